@@ -1,0 +1,41 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Serialization;
+
+namespace Mindtrace.Jobs;
+
+/// <summary>Identifies a node, across its restarts.</summary>
+[JsonConverter(typeof(IdentifierJsonConverter<NodeId>))]
+public readonly record struct NodeId : IIdentifier<NodeId>
+{
+    private readonly string? _value;
+
+    private NodeId(string value) => _value = value;
+
+    /// <inheritdoc/>
+    public static string Rule => IdentifierRule.Text;
+
+    /// <inheritdoc/>
+    public string Value => _value ?? "";
+
+    /// <summary>Makes a new, unique identifier: a GUID.</summary>
+    /// <returns>The identifier.</returns>
+    public static NodeId New() => new(Guid.CreateVersion7().ToString());
+
+    /// <summary>Makes the identifier of <paramref name="text"/>.</summary>
+    /// <param name="text">1 to 128 characters, see <see cref="Rule"/>.</param>
+    /// <returns>The identifier.</returns>
+    /// <exception cref="FormatException">The text breaks the rule.</exception>
+    public static NodeId Parse(string text) =>
+        TryParse(text, out var identifier) ? identifier : throw new FormatException($"'{text}' is no node id: it must be {Rule}.");
+
+    /// <inheritdoc/>
+    public static bool TryParse([NotNullWhen(true)] string? text, out NodeId identifier)
+    {
+        var valid = IdentifierRule.Holds(text);
+        identifier = valid ? new NodeId(text!) : default;
+        return valid;
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => Value;
+}

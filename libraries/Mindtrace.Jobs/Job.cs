@@ -1,0 +1,67 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Mindtrace.Jobs;
+
+/// <summary>A piece of work as a client describes it, and as it travels to the worker.</summary>
+public sealed record Job
+{
+    /// <summary>Gets the id. A new one unless given; a known one names the job that it was given to first.</summary>
+    public JobId Id { get; init; } = JobId.New();
+
+    /// <summary>Gets a name for people. The default is <see cref="SchemaName"/>.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Gets the job type, which decides the route.</summary>
+    public required JobType SchemaName { get; init; }
+
+    /// <summary>Gets the input of the job: any JSON.</summary>
+    public required JsonElement Payload { get; init; }
+
+    /// <summary>Gets the state as the client submitted it; the live one is in the job's status.</summary>
+    public JobState Status { get; init; } = JobState.Queued;
+
+    /// <summary>Gets when the client made the job. For people only: the store stamps its own times.</summary>
+    [JsonConverter(typeof(LenientTimeJsonConverter))]
+    public DateTimeOffset? CreatedAt { get; init; }
+
+    /// <summary>Gets when the latest attempt began. Set by the store.</summary>
+    [JsonConverter(typeof(LenientTimeJsonConverter))]
+    public DateTimeOffset? StartedAt { get; init; }
+
+    /// <summary>Gets when the job reached its final state. Set by the store.</summary>
+    [JsonConverter(typeof(LenientTimeJsonConverter))]
+    public DateTimeOffset? CompletedAt { get; init; }
+
+    /// <summary>Gets why the job failed. Set by the store.</summary>
+    public string? Error { get; init; }
+
+    /// <summary>Gets a hint for the worker about what to run. Carried, never read, by the cluster.</summary>
+    public string? Entrypoint { get; init; }
+
+    /// <summary>Gets the priority in a priority queue.</summary>
+    /// <value>0 to 255, higher first. The default is 0. RabbitMQ has 28 levels above 0 and treats higher values as the highest.</value>
+    public int? Priority { get; init; }
+
+    /// <summary>Gets how many attempts may fail before the job is <see cref="JobState.Failed"/>.</summary>
+    /// <value>1 to 1000. The default is 1: no retry.</value>
+    public int? MaxAttempts { get; init; }
+
+    /// <summary>Gets how long one attempt may run.</summary>
+    /// <value>Seconds on the wire. The default is no limit.</value>
+    [JsonConverter(typeof(SecondsJsonConverter))]
+    public TimeSpan? Timeout { get; init; }
+
+    /// <summary>Gets the time before which the job does not run. The default is at once.</summary>
+    [JsonConverter(typeof(LenientTimeJsonConverter))]
+    public DateTimeOffset? NotBefore { get; init; }
+
+    /// <summary>Gets the number of the latest attempt, from 1. Set by the store.</summary>
+    public int? Attempt { get; init; }
+
+    /// <summary>Gets the W3C trace context of the submit, which every attempt continues.</summary>
+    public string? Traceparent { get; init; }
+
+    /// <summary>Gets the vendor part of the trace context.</summary>
+    public string? Tracestate { get; init; }
+}

@@ -1,0 +1,31 @@
+using System.Text.Json;
+
+namespace Mindtrace.Jobs;
+
+/// <summary>How an attempt at a job ended, as the one who ran it says: one of the records below.</summary>
+public abstract record JobOutcome
+{
+    private JobOutcome()
+    {
+    }
+
+    /// <summary>The job is done.</summary>
+    /// <param name="Output">The result: any JSON.</param>
+    public sealed record Completed(JsonElement Output) : JobOutcome;
+
+    /// <summary>The job did not succeed this time. With attempts left it is queued again, else it is failed and a dead letter.</summary>
+    /// <param name="Reason">What went wrong, for people.</param>
+    /// <param name="Output">What the attempt produced all the same.</param>
+    /// <param name="RetryAfter">The wait before the next attempt, if one is left.</param>
+    public sealed record Failed(string Reason, JsonElement Output, TimeSpan RetryAfter) : JobOutcome;
+
+    /// <summary>The job failed and would fail every time: failed and a dead letter, whatever attempts are left.</summary>
+    /// <param name="Reason">What went wrong, for people.</param>
+    /// <param name="Output">What the attempt produced all the same.</param>
+    public sealed record Rejected(string Reason, JsonElement Output) : JobOutcome;
+
+    /// <summary>The job could not be run at all: error and a dead letter.</summary>
+    /// <param name="Reason">What was in the way, for people.</param>
+    /// <param name="Output">What there is to keep, mostly <c>{}</c>.</param>
+    public sealed record NotRunnable(string Reason, JsonElement Output) : JobOutcome;
+}

@@ -1,0 +1,20 @@
+namespace Mindtrace.Jobs;
+
+/// <summary>What a queue carries: a hint that a job may be ready, with enough in it to run the job.</summary>
+/// <param name="JobId">The job.</param>
+/// <param name="JobType">Its type, which is also the name of the queue.</param>
+/// <param name="Body">The <see cref="Job"/> as UTF-8 JSON.</param>
+public sealed record JobMessage(JobId JobId, JobType JobType, ReadOnlyMemory<byte> Body)
+{
+    /// <summary>Gets the priority in a priority queue, 0 to 255, higher first.</summary>
+    public int Priority { get; init; }
+
+    /// <summary>Gets when the store accepted the job, by the store's clock. None in messages of foreign publishers.</summary>
+    public DateTimeOffset? AcceptedAt { get; init; }
+
+    /// <summary>Gets the W3C trace context of the publish, <c>traceparent</c>.</summary>
+    public string? TraceParent { get; init; }
+
+    /// <summary>Gets the vendor part of the trace context, <c>tracestate</c>.</summary>
+    public string? TraceState { get; init; }
+}
