@@ -1,0 +1,71 @@
+namespace Mindtrace.Jobs;
+
+/// <summary>The records of jobs and the routes of their types, for those who submit, look up and decide. Every change is one atomic step.</summary>
+/// <remarks>
+/// The rules are those of <see cref="JobStateMachine"/>. Every method throws <see cref="JobBackendUnavailableException"/> when the
+/// store cannot be reached.
+/// </remarks>
+public interface IJobStore
+{
+    /// <summary>Accepts jobs, each by the route of its type. A known id changes nothing and answers its record.</summary>
+    /// <param name="jobs">The jobs.</param>
+    /// <param name="hold">How long the caller has to publish the tickets and confirm them before a relay does.</param>
+    /// <param name="cancellationToken">Ends the wait; the jobs may have been accepted all the same.</param>
+    /// <returns>A result for each job, in the order given. A new job without route is <see cref="JobState.Error"/>.</returns>
+    Task<IReadOnlyList<SubmitResult>> SubmitAsync(IReadOnlyList<Job> jobs, TimeSpan hold, CancellationToken cancellationToken);
+
+    /// <summary>Looks up a job.</summary>
+    /// <param name="id">The job.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The record; <see langword="null"/> when there is none.</returns>
+    Task<JobRecord?> FindAsync(JobId id, CancellationToken cancellationToken);
+
+    /// <summary>Follows a job: its record as it is, then again after each change, until it is final.</summary>
+    /// <param name="id">The job.</param>
+    /// <param name="cancellationToken">Ends the watch.</param>
+    /// <returns>The records; none when the job is unknown. Changes in quick succession may be seen as one.</returns>
+    IAsyncEnumerable<JobRecord> WatchAsync(JobId id, CancellationToken cancellationToken);
+
+    /// <summary>Cancels a job: at once while it is queued, by a request to its worker while it runs.</summary>
+    /// <param name="id">The job.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>What was done.</returns>
+    Task<CancelAnswer> CancelAsync(JobId id, CancellationToken cancellationToken);
+
+    /// <summary>Lists the dead-letter queue, the latest first.</summary>
+    /// <param name="offset">How many to skip, 0 or more.</param>
+    /// <param name="limit">How many to list at most, 1 or more.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The records.</returns>
+    Task<IReadOnlyList<JobRecord>> ListDeadLettersAsync(int offset, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Takes a dead letter back into the queue.</summary>
+    /// <param name="id">The job.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>What was done.</returns>
+    Task<RequeueAnswer> RequeueAsync(JobId id, CancellationToken cancellationToken);
+
+    /// <summary>Takes a job out of the dead-letter queue; its record stays.</summary>
+    /// <param name="id">The job.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>Whether the job was a dead letter.</returns>
+    Task<bool> DiscardAsync(JobId id, CancellationToken cancellationToken);
+
+    /// <summary>Routes the jobs of a type from now on; the earlier route of the type is replaced.</summary>
+    /// <param name="type">The job type.</param>
+    /// <param name="route">The route.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>A task that ends when the route is stored.</returns>
+    Task SetRouteAsync(JobType type, JobRoute route, CancellationToken cancellationToken);
+
+    /// <summary>Lists the routes of all job types.</summary>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The route of each job type that has one.</returns>
+    Task<IReadOnlyDictionary<JobType, JobRoute>> ListRoutesAsync(CancellationToken cancellationToken);
+}
+
+/// <summary>What became of a submitted job.</summary>
+/// <param name="Record">Its record.</param>
+/// <param name="IsNew">Whether this submit made the record.</param>
+/// <param name="Ticket">What the caller is to publish; none when the job is not new, not due, or has no route.</param>
+public sealed record SubmitResult(JobRecord Record, bool IsNew, DispatchTicket? Ticket);

@@ -1,0 +1,169 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using System.Threading.Channels;
+
+namespace Mindtrace.Jobs;
+
+/// <summary>A job store in this process's memory, for unit tests of code that uses one. It is the state machine and a lock.</summary>
+/// <param name="time">The store's clock.</param>
+public sealed partial class InMemoryJobStore(TimeProvider time) : IJobStore
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<JobId, JobRecord> _records = [];
+    private readonly Dictionary<JobType, JobRoute> _routes = [];
+    private readonly List<(JobId Id, ChannelWriter<JobRecord> Watcher)> _watchers = [];
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<SubmitResult>> SubmitAsync(IReadOnlyList<Job> jobs, TimeSpan hold, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(jobs);
+        return Task.FromResult<IReadOnlyList<SubmitResult>>([.. jobs.Select(Submit)]);
+
+        SubmitResult Submit(Job job)
+        {
+            var (now, isNew) = (time.GetUtcNow(), false);
+            var record = Apply(job.Id, known =>
+            {
+                (var next, isNew) = JobStateMachine.Submit(known, job, _routes.GetValueOrDefault(job.SchemaName), hold, now);
+                return (next, next);
+            });
+            return new SubmitResult(record, isNew, isNew && record.DispatchAt > record.DueAt ? Ticket(record) : null);
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<JobRecord?> FindAsync(JobId id, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            return Task.FromResult(_records.GetValueOrDefault(id));
+        }
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<JobRecord> WatchAsync(JobId id, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var changes = Channel.CreateUnbounded<JobRecord>();
+        var watcher = (id, changes.Writer);
+        lock (_gate)
+        {
+            if (!_records.TryGetValue(id, out var record))
+            {
+                yield break;
+            }
+
+            changes.Writer.TryWrite(record);
+            _watchers.Add(watcher);
+        }
+
+        try
+        {
+            await foreach (var record in changes.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+            {
+                yield return record;
+                if (record.State.IsFinal())
+                {
+                    yield break;
+                }
+            }
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                _watchers.Remove(watcher);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<CancelAnswer> CancelAsync(JobId id, CancellationToken cancellationToken)
+    {
+        var answer = Apply(id, record => JobStateMachine.Cancel(record, time.GetUtcNow()));
+        if (answer == CancelAnswer.Requested)
+        {
+            NotifyCancel(id);
+        }
+
+        return Task.FromResult(answer);
+    }
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<JobRecord>> ListDeadLettersAsync(int offset, int limit, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            return Task.FromResult<IReadOnlyList<JobRecord>>(
+                [.. _records.Values.Where(record => record.IsDeadLetter).OrderByDescending(record => record.FinishedAt).Skip(offset).Take(limit)]);
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<RequeueAnswer> RequeueAsync(JobId id, CancellationToken cancellationToken) => Task.FromResult(Apply(id, record =>
+        JobStateMachine.Requeue(record, record is null ? null : _routes.GetValueOrDefault(record.Job.SchemaName), time.GetUtcNow())));
+
+    /// <inheritdoc/>
+    public Task<bool> DiscardAsync(JobId id, CancellationToken cancellationToken) => Task.FromResult(Apply(id, JobStateMachine.Discard));
+
+    /// <inheritdoc/>
+    public Task SetRouteAsync(JobType type, JobRoute route, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            _routes[type] = route;
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyDictionary<JobType, JobRoute>> ListRoutesAsync(CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            return Task.FromResult<IReadOnlyDictionary<JobType, JobRoute>>(new Dictionary<JobType, JobRoute>(_routes));
+        }
+    }
+
+    /// <summary>Puts one record through one transition, in one step.</summary>
+    private TAnswer Apply<TAnswer>(JobId id, Func<JobRecord?, (JobRecord? Next, TAnswer Answer)> transition)
+    {
+        bool entryMade;
+        TAnswer answer;
+        lock (_gate)
+        {
+            var record = _records.GetValueOrDefault(id);
+            (var next, answer) = transition(record);
+            if (next is null || next == record)
+            {
+                return answer;
+            }
+
+            _records[id] = next;
+            entryMade = record is not null && next.State == JobState.Queued && record.State != JobState.Queued;
+            foreach (var (_, watcher) in _watchers.Where(watcher => watcher.Id == id))
+            {
+                watcher.TryWrite(next);
+            }
+        }
+
+        if (entryMade)
+        {
+            NotifyEntry();
+        }
+
+        return answer;
+    }
+
+    private static DispatchTicket Ticket(JobRecord record)
+    {
+        var message = new JobMessage(record.Job.Id, record.Job.SchemaName, JsonSerializer.SerializeToUtf8Bytes(record.Job, JobsJson.Default.Job))
+        {
+            Priority = record.Job.Priority ?? 0,
+            AcceptedAt = record.AcceptedAt,
+            TraceParent = record.Job.Traceparent,
+            TraceState = record.Job.Tracestate,
+        };
+        return new DispatchTicket(message, record.Route!, record.DispatchAt!.Value);
+    }
+}
