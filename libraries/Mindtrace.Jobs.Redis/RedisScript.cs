@@ -1,4 +1,3 @@
-using System.Net;
 using System.Reflection;
 using StackExchange.Redis;
 
@@ -11,20 +10,16 @@ namespace Mindtrace.Jobs.Redis;
 /// </remarks>
 internal sealed class RedisScript
 {
-    // Answers that mean "not now": the server is starting, failing over, or held up. Anything else a server says is a bug of ours.
-    private static readonly string[] NotNow = ["LOADING", "READONLY", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "NOREPLICAS", "BUSY"];
-
     private readonly string _text;
 
     private RedisScript(string text) => _text = text;
 
-    /// <summary>Reads <c>{feature}/Scripts/{name}.lua</c> of this project.</summary>
+    /// <summary>Reads <c>{feature}/Scripts/{file}.lua</c> of this project, several files as one script in the order given.</summary>
     /// <param name="feature">The feature's folder, such as <c>Queues</c>.</param>
-    /// <param name="name">The file's name, without its ending.</param>
-    /// <param name="prelude">The name of a file in the same folder whose functions the script uses; <see langword="null"/> for none.</param>
+    /// <param name="files">The names of the files, without their ending: what is shared first.</param>
     /// <returns>The script, to be kept for the life of the process.</returns>
-    public static RedisScript Load(string feature, string name, string? prelude = null) =>
-        new(prelude is null ? ReadText(feature, name) : ReadText(feature, prelude) + "\n" + ReadText(feature, name));
+    public static RedisScript Load(string feature, params string[] files) =>
+        new(string.Join('\n', files.Select(file => ReadText(feature, file))));
 
     /// <summary>Runs the script.</summary>
     /// <param name="database">The database.</param>
@@ -34,25 +29,8 @@ internal sealed class RedisScript
     /// <returns>What the script returned.</returns>
     /// <exception cref="JobBackendUnavailableException">The server cannot be reached or did not answer in time; the script may have run.</exception>
     /// <exception cref="RedisServerException">The script is faulty.</exception>
-    public async Task<RedisResult> EvaluateAsync(
-        IDatabase database, RedisKey[] keys, RedisValue[] values, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await database.ScriptEvaluateAsync(_text, keys, values).WaitAsync(cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception fault) when (fault is RedisConnectionException or RedisTimeoutException || SaysNotNow(fault))
-        {
-            var server = string.Join(", ", database.Multiplexer.GetEndPoints().Select(Address));
-            throw new JobBackendUnavailableException($"Redis at {server} cannot be reached or did not answer in time.", fault);
-        }
-    }
-
-    private static bool SaysNotNow(Exception fault) =>
-        fault is RedisServerException && Array.Exists(NotNow, word => fault.Message.StartsWith(word, StringComparison.Ordinal));
-
-    private static string Address(EndPoint endPoint) =>
-        endPoint is DnsEndPoint named ? $"{named.Host}:{named.Port}" : endPoint.ToString() ?? "an unknown address";
+    public Task<RedisResult> EvaluateAsync(IDatabase database, RedisKey[] keys, RedisValue[] values, CancellationToken cancellationToken) =>
+        RedisFaults.MapAsync(database, it => it.ScriptEvaluateAsync(_text, keys, values), cancellationToken);
 
     private static string ReadText(string feature, string name)
     {

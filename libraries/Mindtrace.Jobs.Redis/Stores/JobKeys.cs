@@ -1,0 +1,55 @@
+using StackExchange.Redis;
+
+namespace Mindtrace.Jobs.Redis;
+
+/// <summary>The keys and channels of the job store. docs/architecture.md lists them.</summary>
+internal sealed class JobKeys(RedisKeySpace space)
+{
+    private static readonly string[] States = [.. Enum.GetValues<JobState>().Select(Name)];
+
+    public RedisKey Routes { get; } = space.Key("routes");
+
+    public RedisKey Types { get; } = space.Key("types");
+
+    public RedisKey Leases { get; } = space.Key("leases");
+
+    public RedisKey Dispatch { get; } = space.Key("dispatch");
+
+    public RedisKey DeadLetters { get; } = space.Key("dead-letters");
+
+    public string EntriesChannel { get; } = space.Prefix + "entries";
+
+    public string CancelsChannelPrefix { get; } = space.Prefix + "cancels:";
+
+    public RedisKey Record(JobId id) => space.Key($"job:{id}");
+
+    public RedisKey Body(JobId id) => space.Key($"job:{id}:body");
+
+    public RedisKey Output(JobId id) => space.Key($"job:{id}:output");
+
+    public RedisKey Error(JobId id) => space.Key($"job:{id}:error");
+
+    public RedisKey Attempts(JobId id) => space.Key($"job:{id}:attempts");
+
+    public RedisKey Index(JobType type, JobState state) => space.Key($"index:{type}:{Name(state)}");
+
+    public string EventsChannel(JobId id) => $"{space.Prefix}events:{id}";
+
+    /// <summary>The keys of one job, in the order that record.lua names them.</summary>
+    public RedisKey[] Job(JobId id, JobType type, params ReadOnlySpan<RedisKey> more) =>
+    [
+        Record(id), Body(id), Output(id), Error(id), Attempts(id), Leases, Dispatch, DeadLetters,
+        .. States.Select(state => space.Key($"index:{type}:{state}")), .. more,
+    ];
+
+    public static string Name(JobState state) => state switch
+    {
+        JobState.Queued => "queued",
+        JobState.Running => "running",
+        JobState.Completed => "completed",
+        JobState.Failed => "failed",
+        JobState.Error => "error",
+        JobState.Cancelled => "cancelled",
+        _ => throw new ArgumentOutOfRangeException(nameof(state)),
+    };
+}

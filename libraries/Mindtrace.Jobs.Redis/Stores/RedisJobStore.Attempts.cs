@@ -1,0 +1,125 @@
+using System.Text.Json;
+using StackExchange.Redis;
+
+namespace Mindtrace.Jobs.Redis;
+
+/// <content>The attempts, and the cancel requests to those who make them.</content>
+public sealed partial class RedisJobStore : IAttemptStore
+{
+    private static readonly RedisScript ClaimScript = RedisScript.Load("Stores", "clock", "record", "claim");
+    private static readonly RedisScript AdoptScript = RedisScript.Load("Stores", "clock", "record", "adopt", "claim");
+    private static readonly RedisScript FinishScript = RedisScript.Load("Stores", "clock", "record", "finish");
+    private static readonly RedisScript ReleaseScript = RedisScript.Load("Stores", "clock", "record", "release");
+    private static readonly RedisScript ReapScript = RedisScript.Load("Stores", "clock", "record", "reap");
+    private static readonly RedisScript RenewScript = RedisScript.Load("Stores", "clock", "renew");
+    private static readonly RedisScript DueScript = RedisScript.Load("Stores", "clock", "due");
+
+    /// <inheritdoc/>
+    public async Task<ClaimResult> ClaimAsync(AttemptKey attempt, WorkerId worker, TimeSpan lease, CancellationToken cancellationToken) =>
+        ReadClaim(await ChangeAsync(
+            ClaimScript, attempt.JobId, attempt.JobType, cancellationToken,
+            attempt.Token.Value, worker.Value, lease.ToMicroseconds()).ConfigureAwait(false));
+
+    /// <inheritdoc/>
+    public async Task<ClaimResult> AdoptAsync(Job job, AttemptToken token, WorkerId worker, TimeSpan lease, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(job);
+        return ReadClaim(await ChangeAsync(
+            AdoptScript, job.Id, job.SchemaName, cancellationToken,
+            token.Value, worker.Value, lease.ToMicroseconds(), job.SchemaName.Value, JsonSerializer.SerializeToUtf8Bytes(job, JobsJson.Default.Job),
+            NotBefore(job), job.MaxAttempts ?? 1, job.Priority ?? 0, JobRoute.Queue.Target, job.Traceparent ?? "", job.Tracestate ?? "").ConfigureAwait(false));
+    }
+
+    /// <inheritdoc/>
+    public async Task<bool> FinishAsync(AttemptKey attempt, JobOutcome outcome, CancellationToken cancellationToken)
+    {
+        var (kind, output, reason, retryAfter) = outcome switch
+        {
+            JobOutcome.Completed completed => ("Completed", completed.Output, "", TimeSpan.Zero),
+            JobOutcome.Failed failed => ("Failed", failed.Output, failed.Reason, failed.RetryAfter),
+            JobOutcome.Rejected rejected => ("Rejected", rejected.Output, rejected.Reason, TimeSpan.Zero),
+            JobOutcome.NotRunnable notRunnable => ("NotRunnable", notRunnable.Output, notRunnable.Reason, TimeSpan.Zero),
+            _ => throw new ArgumentOutOfRangeException(nameof(outcome)),
+        };
+        return (bool)await ChangeAsync(
+            FinishScript, attempt.JobId, attempt.JobType, cancellationToken,
+            attempt.Token.Value, kind, output.GetRawText(), reason, retryAfter.ToMicroseconds(), JobStateMachine.KeptAttempts,
+            JobStateMachine.CancelledReason).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async Task<bool> ReleaseAsync(AttemptKey attempt, CancellationToken cancellationToken) => (bool)await ChangeAsync(
+        ReleaseScript, attempt.JobId, attempt.JobType, cancellationToken,
+        attempt.Token.Value, JobStateMachine.KeptAttempts, JobStateMachine.CancelledReason).ConfigureAwait(false);
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<LeaseAnswer>> RenewAsync(
+        IReadOnlyList<AttemptKey> attempts, TimeSpan lease, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(attempts);
+        if (attempts.Count == 0)
+        {
+            return [];
+        }
+
+        RedisKey[] keys = [_keys.Leases, .. attempts.Select(attempt => _keys.Record(attempt.JobId))];
+        RedisValue[] values = [Now, lease.ToMicroseconds(), .. attempts.SelectMany(attempt => new RedisValue[] { attempt.JobId.Value, attempt.Token.Value })];
+        var answers = (string[])(await RenewScript.EvaluateAsync(_database, keys, values, cancellationToken).ConfigureAwait(false))!;
+        return [.. answers.Select(Enum.Parse<LeaseAnswer>)];
+    }
+
+    /// <inheritdoc/>
+    public async Task<IAsyncDisposable> ListenForCancelsAsync(WorkerId worker, Action<JobId> onCancel, CancellationToken cancellationToken) =>
+        await SubscribeAsync(_keys.CancelsChannelPrefix + worker, id => onCancel(JobId.Parse(id!)), cancellationToken).ConfigureAwait(false);
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<RunningAttempt>> ListLapsedAsync(int limit, CancellationToken cancellationToken)
+    {
+        var ids = (string[])(await DueScript.EvaluateAsync(_database, [_keys.Leases], [Now, limit], cancellationToken).ConfigureAwait(false))!;
+        return await FindRunningAsync(ids, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<RunningAttempt>> ListRunningAsync(WorkerId worker, CancellationToken cancellationToken)
+    {
+        var ids = await RedisFaults.MapAsync(_database, database => database.SortedSetRangeByRankAsync(_keys.Leases), cancellationToken).ConfigureAwait(false);
+        var running = await FindRunningAsync(ids.ToStringArray()!, cancellationToken).ConfigureAwait(false);
+        return [.. running.Where(attempt => attempt.Worker == worker)];
+    }
+
+    /// <inheritdoc/>
+    public async Task<bool> ReapAsync(RunningAttempt attempt, string reason, int maxDeaths, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(attempt);
+        return (bool)await ChangeAsync(
+            ReapScript, attempt.Key.JobId, attempt.Key.JobType, cancellationToken,
+            attempt.Key.Token.Value, attempt.LeaseExpiresAt.ToMicroseconds(), reason, maxDeaths, JobStateMachine.KeptAttempts,
+            JobStateMachine.CancelledReason).ConfigureAwait(false);
+    }
+
+    private static ClaimResult ReadClaim(RedisResult answer)
+    {
+        var parts = (RedisResult[])answer!;
+        return new ClaimResult(Parse<ClaimAnswer>(parts[0]), (int)parts[1], (int)parts[2]);
+    }
+
+    /// <summary>Reads the attempts behind the leases; each is checked again by the script that ends it.</summary>
+    private async Task<IReadOnlyList<RunningAttempt>> FindRunningAsync(IEnumerable<string> ids, CancellationToken cancellationToken)
+    {
+        var found = await Task.WhenAll(ids.Select(JobId.Parse).Select(FindAsync)).ConfigureAwait(false);
+        return [.. found.OfType<RunningAttempt>()];
+
+        async Task<RunningAttempt?> FindAsync(JobId id)
+        {
+            var fields = await RedisFaults.MapAsync(
+                _database,
+                database => database.HashGetAsync(_keys.Record(id), ["status", "type", "token", "worker", "lease"]),
+                cancellationToken).ConfigureAwait(false);
+            return fields[0] != "running"
+                ? null
+                : new RunningAttempt(
+                    new AttemptKey(id, JobType.Parse(fields[1]!), AttemptToken.Parse(fields[2]!)), WorkerId.Parse(fields[3]!),
+                    StoreTime.ToTime((long)fields[4]));
+        }
+    }
+}

@@ -1,0 +1,65 @@
+using System.Globalization;
+using StackExchange.Redis;
+
+namespace Mindtrace.Jobs.Redis;
+
+/// <content>The jobs that are to be published.</content>
+public sealed partial class RedisJobStore : IDispatchStore
+{
+    private static readonly RedisScript TakeScript = RedisScript.Load("Stores", "clock", "take");
+    private static readonly RedisScript ConfirmScript = RedisScript.Load("Stores", "confirm");
+    private static readonly RedisScript NextDueScript = RedisScript.Load("Stores", "clock", "next_due");
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<DispatchTicket>> TakeDueAsync(int limit, TimeSpan hold, CancellationToken cancellationToken)
+    {
+        var ids = (string[])(await DueScript.EvaluateAsync(_database, [_keys.Dispatch], [Now, limit], cancellationToken).ConfigureAwait(false))!;
+        if (ids.Length == 0)
+        {
+            return [];
+        }
+
+        RedisKey[] keys = [_keys.Dispatch, .. ids.Select(JobId.Parse).SelectMany(id => new[] { _keys.Record(id), _keys.Body(id) })];
+        RedisValue[] values = [Now, hold.ToMicroseconds(), .. ids.ToRedisValueArray()];
+        var taken = (RedisResult[])(await TakeScript.EvaluateAsync(_database, keys, values, cancellationToken).ConfigureAwait(false))!;
+        return [.. taken.Select(entry => ReadTicket((RedisResult[])entry!))];
+    }
+
+    /// <inheritdoc/>
+    public async Task ConfirmAsync(IReadOnlyList<DispatchTicket> tickets, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(tickets);
+        if (tickets.Count > 0)
+        {
+            RedisValue[] values = [.. tickets.SelectMany(ticket =>
+                new RedisValue[] { ticket.Message.JobId.Value, ticket.DispatchAt.ToMicroseconds() })];
+            await ConfirmScript.EvaluateAsync(_database, [_keys.Dispatch], values, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<TimeSpan?> UntilNextDueAsync(CancellationToken cancellationToken)
+    {
+        var answer = await NextDueScript.EvaluateAsync(_database, [_keys.Dispatch], [Now], cancellationToken).ConfigureAwait(false);
+        return answer.IsNull ? null : TimeSpan.FromMicroseconds((long)answer);
+    }
+
+    /// <inheritdoc/>
+    public async Task<IAsyncDisposable> ListenForEntriesAsync(Action onEntry, CancellationToken cancellationToken) =>
+        await SubscribeAsync(_keys.EntriesChannel, _ => onEntry(), cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Reads one entry of what take.lua answers.</summary>
+    private static DispatchTicket ReadTicket(RedisResult[] entry)
+    {
+        var message = new JobMessage(JobId.Parse((string)entry[0]!), JobType.Parse((string)entry[1]!), (byte[])entry[8]!)
+        {
+            Priority = int.Parse((string)entry[2]!, CultureInfo.InvariantCulture),
+            AcceptedAt = StoreTime.ToTime((string)entry[3]!),
+            TraceParent = NullIfEmpty(entry[4]),
+            TraceState = NullIfEmpty(entry[5]),
+        };
+        return new DispatchTicket(message, JobRoute.FromTarget((string)entry[6]!), StoreTime.ToTime((string)entry[7]!));
+
+        static string? NullIfEmpty(RedisResult value) => (string?)value is { Length: > 0 } text ? text : null;
+    }
+}

@@ -1,0 +1,233 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using StackExchange.Redis;
+
+namespace Mindtrace.Jobs.Redis;
+
+/// <summary>The job store on Redis, or a server that speaks its protocol. Each transition is one Lua script: one atomic step.</summary>
+/// <remarks>
+/// A job is a hash of small fields (status, times, counters, token), and strings of their own for the job itself, its output and its
+/// error. Sorted sets are the indexes. The rules are those of <see cref="JobStateMachine"/>, and the tests hold the scripts to it.
+/// </remarks>
+public sealed partial class RedisJobStore : IJobStore
+{
+    // Pub/sub may lose an event while a connection is rebuilt: a watcher looks again after this long without one.
+    private static readonly TimeSpan SafetyLookInterval = TimeSpan.FromSeconds(15);
+
+    private static readonly RedisScript SubmitScript = RedisScript.Load("Stores", "clock", "submit");
+    private static readonly RedisScript FindScript = RedisScript.Load("Stores", "find");
+    private static readonly RedisScript CancelScript = RedisScript.Load("Stores", "clock", "record", "cancel");
+    private static readonly RedisScript RequeueScript = RedisScript.Load("Stores", "clock", "record", "requeue");
+    private static readonly RedisScript DiscardScript = RedisScript.Load("Stores", "clock", "record", "discard");
+
+    private readonly IConnectionMultiplexer _redis;
+    private readonly IDatabase _database;
+    private readonly JobKeys _keys;
+    private readonly TimeProvider? _clock;
+
+    /// <summary>Initializes a new instance of the <see cref="RedisJobStore"/> class.</summary>
+    /// <param name="redis">The connection; it stays the caller's.</param>
+    /// <param name="space">The keys to use.</param>
+    public RedisJobStore(IConnectionMultiplexer redis, RedisKeySpace space)
+        : this(redis, space, clock: null)
+    {
+    }
+
+    /// <summary>Initializes a new instance of the <see cref="RedisJobStore"/> class on a clock of a test's, in place of the server's.</summary>
+    internal RedisJobStore(IConnectionMultiplexer redis, RedisKeySpace space, TimeProvider? clock)
+    {
+        ArgumentNullException.ThrowIfNull(redis);
+        ArgumentNullException.ThrowIfNull(space);
+        (_redis, _database, _keys, _clock) = (redis, redis.GetDatabase(), new JobKeys(space), clock);
+    }
+
+    private RedisValue Now => _clock is null ? "" : _clock.GetUtcNow().ToMicroseconds();
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<SubmitResult>> SubmitAsync(IReadOnlyList<Job> jobs, TimeSpan hold, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(jobs);
+        var keys = new List<RedisKey>(3 + (6 * jobs.Count)) { _keys.Routes, _keys.Dispatch, _keys.Types };
+        var values = new List<RedisValue>(3 + (10 * jobs.Count)) { Now, hold.ToMicroseconds(), _keys.EntriesChannel };
+        var bodies = new byte[jobs.Count][];
+        for (var i = 0; i < jobs.Count; i++)
+        {
+            var job = jobs[i];
+            bodies[i] = JsonSerializer.SerializeToUtf8Bytes(job, JobsJson.Default.Job);
+            var unrouted = JobStateMachine.Submit(null, job, route: null, hold, DateTimeOffset.UnixEpoch).Record;
+            keys.AddRange(
+                _keys.Record(job.Id), _keys.Body(job.Id), _keys.Output(job.Id), _keys.Error(job.Id),
+                _keys.Index(job.SchemaName, JobState.Queued), _keys.Index(job.SchemaName, JobState.Error));
+            values.AddRange(
+                job.Id.Value, job.SchemaName.Value, bodies[i], NotBefore(job), job.MaxAttempts ?? 1, job.Priority ?? 0,
+                job.Traceparent ?? "", job.Tracestate ?? "", unrouted.Output!.Value.GetRawText(), unrouted.Error);
+        }
+
+        var answers = (RedisResult[])(await SubmitScript.EvaluateAsync(_database, [.. keys], [.. values], cancellationToken).ConfigureAwait(false))!;
+        var results = new SubmitResult[jobs.Count];
+        for (var i = 0; i < jobs.Count; i++)
+        {
+            results[i] = answers[i].IsNull
+                ? new SubmitResult((await FindAsync(jobs[i].Id, cancellationToken).ConfigureAwait(false))!, IsNew: false, Ticket: null)
+                : Accepted(jobs[i], bodies[i], (string[])answers[i]!);
+        }
+
+        return results;
+    }
+
+    /// <inheritdoc/>
+    public async Task<JobRecord?> FindAsync(JobId id, CancellationToken cancellationToken) => JobRecordReader.Read(await FindScript.EvaluateAsync(
+        _database,
+        [_keys.Record(id), _keys.Body(id), _keys.Output(id), _keys.Error(id), _keys.Attempts(id), _keys.Dispatch],
+        [Now, id.Value],
+        cancellationToken).ConfigureAwait(false));
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<JobRecord> WatchAsync(JobId id, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var changed = new SemaphoreSlim(0, 1);
+        await using var subscription = (await SubscribeAsync(_keys.EventsChannel(id), _ => Signal(changed), cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
+        while (await FindAsync(id, cancellationToken).ConfigureAwait(false) is { } record)
+        {
+            yield return record;
+            if (record.State.IsFinal())
+            {
+                yield break;
+            }
+
+            await changed.WaitAsync(SafetyLookInterval, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<CancelAnswer> CancelAsync(JobId id, CancellationToken cancellationToken) =>
+        await ChangeAsync(CancelScript, id, cancellationToken, _keys.CancelsChannelPrefix, JobStateMachine.CancelledReason).ConfigureAwait(false) is { } answer
+            ? Parse<CancelAnswer>(answer)
+            : CancelAnswer.Unknown;
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<JobRecord>> ListDeadLettersAsync(int offset, int limit, CancellationToken cancellationToken)
+    {
+        var ids = await RedisFaults.MapAsync(
+            _database, database => database.SortedSetRangeByRankAsync(_keys.DeadLetters, offset, offset + limit - 1, Order.Descending), cancellationToken).ConfigureAwait(false);
+        var records = await Task.WhenAll(ids.Select(id => FindAsync(JobId.Parse(id!), cancellationToken))).ConfigureAwait(false);
+        return [.. records.OfType<JobRecord>()];
+    }
+
+    /// <inheritdoc/>
+    public async Task<RequeueAnswer> RequeueAsync(JobId id, CancellationToken cancellationToken) =>
+        await ChangeAsync(RequeueScript, id, cancellationToken).ConfigureAwait(false) is { } answer
+            ? Parse<RequeueAnswer>(answer)
+            : RequeueAnswer.Unknown;
+
+    /// <inheritdoc/>
+    public async Task<bool> DiscardAsync(JobId id, CancellationToken cancellationToken) =>
+        await ChangeAsync(DiscardScript, id, cancellationToken).ConfigureAwait(false) is { } answer && (bool)answer;
+
+    /// <inheritdoc/>
+    public Task SetRouteAsync(JobType type, JobRoute route, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(route);
+        return RedisFaults.MapAsync(
+            _database,
+            async database =>
+            {
+                await database.SetAddAsync(_keys.Types, type.Value).ConfigureAwait(false);
+                return await database.HashSetAsync(_keys.Routes, type.Value, route.Target).ConfigureAwait(false);
+            },
+            cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyDictionary<JobType, JobRoute>> ListRoutesAsync(CancellationToken cancellationToken)
+    {
+        var entries = await RedisFaults.MapAsync(_database, database => database.HashGetAllAsync(_keys.Routes), cancellationToken).ConfigureAwait(false);
+        return entries.ToDictionary(entry => JobType.Parse(entry.Name!), entry => JobRoute.FromTarget(entry.Value!));
+    }
+
+    private static SubmitResult Accepted(Job job, byte[] body, string[] answer)
+    {
+        var route = answer[3].Length == 0 ? null : JobRoute.FromTarget(answer[3]);
+        var record = JobStateMachine.Submit(null, job, route, TimeSpan.Zero, StoreTime.ToTime(answer[0])).Record with
+        {
+            DispatchAt = StoreTime.ToTimeOrNull(answer[2]),
+        };
+        return new SubmitResult(record, IsNew: true, record.DispatchAt <= record.DueAt ? null : Ticket(record, body));
+    }
+
+    private static DispatchTicket? Ticket(JobRecord record, byte[] body) => record.DispatchAt is not { } dispatchAt
+        ? null
+        : new DispatchTicket(
+            new JobMessage(record.Job.Id, record.Job.SchemaName, body)
+            {
+                Priority = record.Job.Priority ?? 0,
+                AcceptedAt = record.AcceptedAt,
+                TraceParent = record.Job.Traceparent,
+                TraceState = record.Job.Tracestate,
+            },
+            record.Route!,
+            dispatchAt);
+
+    private static RedisValue NotBefore(Job job) => job.NotBefore is { } time ? time.ToMicroseconds() : "";
+
+    private static TAnswer Parse<TAnswer>(RedisResult answer)
+        where TAnswer : struct, Enum => Enum.Parse<TAnswer>((string)answer!);
+
+    private static void Signal(SemaphoreSlim changed)
+    {
+        try
+        {
+            changed.Release();
+        }
+        catch (SemaphoreFullException)
+        {
+            // The watcher has one unseen change already, and reads the record as it then is.
+        }
+        catch (ObjectDisposedException)
+        {
+            // The last event of a subscription that has ended.
+        }
+    }
+
+    /// <summary>Runs a transition on a job of which only the id is known. Its type never changes, so it may be read beforehand.</summary>
+    /// <returns>The answer of the script; <see langword="null"/> when there is no record.</returns>
+    private async Task<RedisResult?> ChangeAsync(RedisScript script, JobId id, CancellationToken cancellationToken, params RedisValue[] values)
+    {
+        var type = await RedisFaults.MapAsync(_database, database => database.HashGetAsync(_keys.Record(id), "type"), cancellationToken).ConfigureAwait(false);
+        return type.IsNull
+            ? null
+            : await ChangeAsync(script, id, JobType.Parse(type!), cancellationToken, values).ConfigureAwait(false);
+    }
+
+    private Task<RedisResult> ChangeAsync(RedisScript script, JobId id, JobType type, CancellationToken cancellationToken, params RedisValue[] values) =>
+        script.EvaluateAsync(
+            _database,
+            _keys.Job(id, type, script == RequeueScript ? _keys.Routes : _keys.Types),
+            [Now, id.Value, _keys.EventsChannel(id), _keys.EntriesChannel, .. values],
+            cancellationToken);
+
+    private async Task<Subscription> SubscribeAsync(string channel, Action<RedisValue> onMessage, CancellationToken cancellationToken)
+    {
+        var subscriber = _redis.GetSubscriber();
+        var name = RedisChannel.Literal(channel);
+        void Handle(RedisChannel from, RedisValue message) => onMessage(message);
+        await RedisFaults.MapAsync(
+            _database,
+            async _ =>
+            {
+                await subscriber.SubscribeAsync(name, Handle).ConfigureAwait(false);
+                return true;
+            },
+            cancellationToken).ConfigureAwait(false);
+        return new Subscription(() => subscriber.Unsubscribe(name, Handle, CommandFlags.FireAndForget));
+    }
+
+    private sealed class Subscription(Action unsubscribe) : IAsyncDisposable
+    {
+        public ValueTask DisposeAsync()
+        {
+            unsubscribe();
+            return ValueTask.CompletedTask;
+        }
+    }
+}

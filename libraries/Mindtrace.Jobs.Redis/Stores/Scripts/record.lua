@@ -1,0 +1,51 @@
+-- Shared by the scripts that change one job: the keys in their fixed order, and the steps that every transition is made of.
+-- clock.lua comes before it. ARGV: 1 the time; 2 job id; 3 channel of the job; 4 channel of new dispatch entries.
+-- In each step the sets are written first and the record last, so that no record promises what its sets do not hold.
+local JOB, BODY, OUTPUT, ERROR, ATTEMPTS = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local LEASES, DISPATCH, DEAD = KEYS[6], KEYS[7], KEYS[8]
+local INDEX = { queued = KEYS[9], running = KEYS[10], completed = KEYS[11], failed = KEYS[12], error = KEYS[13], cancelled = KEYS[14] }
+local ID, EVENTS, ENTRIES = ARGV[2], ARGV[3], ARGV[4]
+
+local function read()
+  local values = redis.call('HMGET', JOB, 'status', 'accepted', 'token', 'ended', 'worker', 'attempt', 'failures', 'deaths', 'max',
+    'due', 'started', 'lease', 'cancel', 'dead', 'type')
+  return {
+    status = values[1], accepted = values[2], token = values[3], ended = values[4], worker = values[5], attempt = tonumber(values[6]),
+    failures = tonumber(values[7]), deaths = tonumber(values[8]), max = tonumber(values[9]), due = tonumber(values[10]),
+    started = values[11], lease = values[12], cancel = values[13] == '1', dead = values[14] == '1', type = values[15],
+  }
+end
+
+local function holds(record, token) return record.status == 'running' and record.token == token end
+
+local function change(record, status, ...)
+  if record.status ~= status then
+    redis.call('ZREM', INDEX[record.status], ID)
+    redis.call('ZADD', INDEX[status], record.accepted, ID)
+  end
+  redis.call('HSET', JOB, 'status', status, ...)
+  redis.call('PUBLISH', EVENTS, status)
+end
+
+local function queue(record, due, ...)
+  redis.call('ZADD', DISPATCH, text(due), ID)
+  change(record, 'queued', 'due', text(due), 'cancel', '', ...)
+  redis.call('PUBLISH', ENTRIES, ID)
+end
+
+local function close(record, status, ...)
+  redis.call('ZREM', DISPATCH, ID)
+  change(record, status, 'finished', text(NOW), ...)
+end
+
+local function bury(record, status, ...)
+  redis.call('ZADD', DEAD, text(NOW), ID)
+  close(record, status, 'dead', '1', ...)
+end
+
+-- Notes an attempt without success: number|worker|started|ended|how|reason. The reason comes last: it may hold anything.
+local function note_attempt(record, how, reason, kept)
+  redis.call('SET', ERROR, reason)
+  redis.call('RPUSH', ATTEMPTS, record.attempt .. '|' .. record.worker .. '|' .. record.started .. '|' .. text(NOW) .. '|' .. how .. '|' .. reason)
+  redis.call('LTRIM', ATTEMPTS, -tonumber(kept), -1)
+end

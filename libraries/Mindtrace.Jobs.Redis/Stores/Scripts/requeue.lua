@@ -1,0 +1,12 @@
+-- Takes a dead letter back into the queue, as if it had never been tried. KEYS: 15 routes.
+local record = read()
+if not record.status then return 'Unknown' end
+if not record.dead then return 'NotDeadLetter' end
+local route = redis.call('HGET', KEYS[15], record.type)
+if not route then return 'NoRoute' end
+
+redis.call('ZREM', DEAD, ID)
+redis.call('DEL', OUTPUT, ERROR)
+queue(record, NOW, 'route', route, 'dead', '', 'attempt', '0', 'failures', '0', 'deaths', '0', 'token', '', 'ended', '', 'worker', '',
+  'started', '', 'finished', '')
+return 'Requeued'
