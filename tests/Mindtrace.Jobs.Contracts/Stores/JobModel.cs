@@ -1,0 +1,138 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Mindtrace.Jobs.Contracts;
+
+/// <summary>The state machine with a memory: what a store must do, said by <see cref="JobStateMachine"/> alone.</summary>
+public sealed class JobModel
+{
+    public static readonly JobType Routed = JobType.Parse("routed");
+    public static readonly JobType Unrouted = JobType.Parse("unrouted");
+    public static readonly WorkerId Worker = WorkerId.Parse("worker-1");
+    public static readonly TimeSpan Hold = TimeSpan.FromSeconds(10);
+    public static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
+
+    private readonly Dictionary<JobId, JobRecord> _records = [];
+
+    public IReadOnlyDictionary<JobId, JobRecord> Records => _records;
+
+    public static JobId Id(int job) => JobId.Parse($"job-{job}");
+
+    public static AttemptKey Key(int job, int token) => new(Id(job), Routed, AttemptToken.Parse($"token-{token}"));
+
+    public static Job Job(int job, JobType type, int maxAttempts, DateTimeOffset? notBefore) => new()
+    {
+        Id = Id(job),
+        SchemaName = type,
+        Payload = JsonElement.Parse("""{"big":9007199254740993,"empty":[],"text":"ä\n|"}"""),
+        MaxAttempts = maxAttempts,
+        NotBefore = notBefore,
+        Priority = job,
+        Traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+    };
+
+    public static JobOutcome Outcome(OutcomeKind kind, TimeSpan retryAfter)
+    {
+        var output = JsonElement.Parse("""{"n":1e400,"list":[]}""");
+        return kind switch
+        {
+            OutcomeKind.Completed => new JobOutcome.Completed(output),
+            OutcomeKind.Failed => new JobOutcome.Failed("it failed | again\n", output, retryAfter),
+            OutcomeKind.Rejected => new JobOutcome.Rejected("it will never do", output),
+            OutcomeKind.NotRunnable => new JobOutcome.NotRunnable("it cannot be run", output),
+            _ => throw new ArgumentOutOfRangeException(nameof(kind)),
+        };
+    }
+
+    /// <summary>Lets one command happen, and answers what a store is to answer.</summary>
+    public string Apply(JobCommand command, DateTimeOffset now) => command switch
+    {
+        JobCommand.Submit it => Change(Id(it.Job), record =>
+            JobStateMachine.Submit(record, Job(it.Job, Routed, it.MaxAttempts, NotBefore(now, it.NotBeforeSeconds)), JobRoute.Queue, Hold, now)),
+        JobCommand.SubmitUnrouted it => Change(Id(it.Job), record =>
+            JobStateMachine.Submit(record, Job(it.Job, Unrouted, 1, null), route: null, Hold, now)),
+        JobCommand.Claim it => Change(Id(it.Job), record =>
+            JobStateMachine.Claim(record, Key(it.Job, it.Token).Token, Worker, TimeSpan.FromSeconds(it.LeaseSeconds), now)),
+        JobCommand.Adopt it => Change(Id(it.Job), record =>
+            JobStateMachine.Adopt(record, Job(it.Job, Routed, 1, NotBefore(now, it.NotBeforeSeconds)), Key(it.Job, it.Token).Token, Worker, Lease, now)),
+        JobCommand.Renew it => Change(Id(it.Job), record => JobStateMachine.Renew(record, Key(it.Job, it.Token).Token, Lease, now)),
+        JobCommand.Finish it => Change(Id(it.Job), record =>
+            JobStateMachine.Finish(record, Key(it.Job, it.Token).Token, Outcome(it.Kind, TimeSpan.FromSeconds(it.RetrySeconds)), now)),
+        JobCommand.Release it => Change(Id(it.Job), record => JobStateMachine.Release(record, Key(it.Job, it.Token).Token, now)),
+        JobCommand.Reap it => Reap(it, now),
+        JobCommand.Cancel it => Change(Id(it.Job), record => JobStateMachine.Cancel(record, now)),
+        JobCommand.Requeue it => Change(Id(it.Job), record =>
+            JobStateMachine.Requeue(record, record?.Job.SchemaName == Routed ? JobRoute.Queue : null, now)),
+        JobCommand.Discard it => Change(Id(it.Job), JobStateMachine.Discard),
+        JobCommand.TakeDue it => TakeDue(it.Confirm, now),
+        JobCommand.Advance => "",
+        _ => throw new ArgumentOutOfRangeException(nameof(command)),
+    };
+
+    /// <summary>The running attempt as a reaper sees it; none when the job does not run.</summary>
+    public RunningAttempt? Seen(int job) => _records.GetValueOrDefault(Id(job)) is { State: JobState.Running } record
+        ? new RunningAttempt(new AttemptKey(record.Job.Id, record.Job.SchemaName, record.Token!.Value), record.Worker!.Value, record.LeaseExpiresAt!.Value)
+        : null;
+
+    /// <summary>A lease that ends later than the one seen, whatever the clock says.</summary>
+    public static TimeSpan LeaseBeyond(RunningAttempt seen, DateTimeOffset now) => seen.LeaseExpiresAt - now + TimeSpan.FromSeconds(1);
+
+    public static DateTimeOffset? NotBefore(DateTimeOffset now, int seconds) => seconds == 0 ? null : now.AddSeconds(seconds);
+
+    /// <summary>All of a record as text, to be compared and read.</summary>
+    public static string Describe(JobRecord? record) => record is null ? "none" : string.Join(
+        '\n',
+        JsonSerializer.Serialize(record.Job, JobsJson.Default.Job),
+        $"{record.State} route={record.Route?.Target} attempt={record.Attempt} failures={record.Failures} deaths={record.Deaths}",
+        $"token={record.Token} ended={record.Ended} worker={record.Worker} cancel={record.CancelRequested} dead={record.IsDeadLetter}",
+        string.Create(CultureInfo.InvariantCulture, $"accepted={record.AcceptedAt:O} due={record.DueAt:O} dispatch={record.DispatchAt:O}"),
+        string.Create(CultureInfo.InvariantCulture, $"started={record.StartedAt:O} finished={record.FinishedAt:O} lease={record.LeaseExpiresAt:O}"),
+        $"output={record.Output?.GetRawText()} error={record.Error}",
+        string.Join('\n', record.Attempts));
+
+    private static string Answer<T>(T answer) => answer switch
+    {
+        JobRecord record => Describe(record),
+        _ => answer!.ToString()!,
+    };
+
+    private string Change<TAnswer>(JobId id, Func<JobRecord?, (JobRecord? Record, TAnswer Answer)> transition)
+    {
+        var (next, answer) = transition(_records.GetValueOrDefault(id));
+        if (next is not null)
+        {
+            _records[id] = next;
+        }
+
+        return Answer(answer);
+    }
+
+    private string Reap(JobCommand.Reap it, DateTimeOffset now)
+    {
+        if (Seen(it.Job) is not { } seen)
+        {
+            return "nothing runs";
+        }
+
+        if (it.RenewedMeanwhile)
+        {
+            Change(Id(it.Job), record => JobStateMachine.Renew(record, seen.Key.Token, LeaseBeyond(seen, now), now));
+        }
+
+        return Change(Id(it.Job), record =>
+            JobStateMachine.Reap(record, seen.Key.Token, seen.LeaseExpiresAt, "the worker | is gone", it.MaxDeaths, now));
+    }
+
+    private string TakeDue(bool confirm, DateTimeOffset now)
+    {
+        var taken = new List<string>();
+        foreach (var record in _records.Values.Where(record => record.DispatchAt <= now).ToList())
+        {
+            var (next, _) = JobStateMachine.TakeDue(record, Hold, now);
+            taken.Add($"{next.Job.Id} {next.DispatchAt!.Value.ToString("O", CultureInfo.InvariantCulture)}");
+            _records[next.Job.Id] = confirm ? JobStateMachine.ConfirmDispatch(next, next.DispatchAt.Value)! : next;
+        }
+
+        return string.Join(' ', taken.Order(StringComparer.Ordinal));
+    }
+}

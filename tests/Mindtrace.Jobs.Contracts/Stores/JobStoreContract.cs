@@ -1,0 +1,273 @@
+using System.Globalization;
+using System.Text.Json;
+using CsCheck;
+using Microsoft.Extensions.Time.Testing;
+using Xunit;
+
+namespace Mindtrace.Jobs.Contracts;
+
+/// <summary>What every job store promises: to do as <see cref="JobStateMachine"/> says, whatever happens in whatever order.</summary>
+public abstract class JobStoreContract
+{
+    private static readonly DateTimeOffset Start = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
+
+    private protected static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    /// <summary>Makes an empty store on the clock given.</summary>
+    protected abstract Task<IStores> CreateAsync(TimeProvider clock);
+
+    /// <summary>How many histories are tried against the model.</summary>
+    protected virtual int Histories => 300;
+
+    [Fact]
+    public Task Store_AnyHistory_DoesAsTheModel() => JobCommand.Any.List[1, 40].SampleAsync(
+        async commands =>
+        {
+            var clock = new FakeTimeProvider(Start);
+            var store = await CreateAsync(clock);
+            await store.Jobs.SetRouteAsync(JobModel.Routed, JobRoute.Queue, Cancel);
+            var model = new JobModel();
+            foreach (var command in commands)
+            {
+                // Reaping is told what the reaper saw before the model moves on.
+                var seen = command is JobCommand.Reap reap ? model.Seen(reap.Job) : null;
+                Assert.Equal(model.Apply(command, clock.GetUtcNow()), await ApplyAsync(store, command, seen, clock));
+                foreach (var (id, expected) in model.Records)
+                {
+                    Assert.Equal(JobModel.Describe(expected), JobModel.Describe(await store.Jobs.FindAsync(id, Cancel)));
+                }
+
+                Assert.Equal(
+                    model.Records.Values.Where(record => record.IsDeadLetter).Select(record => record.Job.Id.Value).Order(),
+                    (await store.Jobs.ListDeadLettersAsync(0, 10, Cancel)).Select(record => record.Job.Id.Value).Order());
+            }
+        },
+        iter: Histories, threads: 1);
+
+    [Fact]
+    public async Task Submit_Batch_AnswersInOrderAndKeepsTheFirstOfAnId()
+    {
+        var store = await RoutedStoreAsync(new FakeTimeProvider(Start));
+        Job[] jobs = [Job(0), Job(1), Job(0)];
+        var results = await store.Jobs.SubmitAsync(jobs, JobModel.Hold, Cancel);
+        Assert.Equal(["job-0", "job-1", "job-0"], results.Select(result => result.Record.Job.Id.Value));
+        Assert.Equal([true, true, false], results.Select(result => result.IsNew));
+        Assert.Equal([true, true, false], results.Select(result => result.Ticket is not null));
+    }
+
+    [Fact]
+    public async Task Submit_Ticket_CarriesTheJobAsItIsStored()
+    {
+        var clock = new FakeTimeProvider(Start);
+        var store = await RoutedStoreAsync(clock);
+        var submitted = (await store.Jobs.SubmitAsync([Job(1)], JobModel.Hold, Cancel))[0].Ticket!;
+        AssertTicket(submitted);
+        clock.Advance(JobModel.Hold);
+        AssertTicket(Assert.Single(await store.Dispatch.TakeDueAsync(10, JobModel.Hold, Cancel)));
+    }
+
+    [Fact]
+    public async Task Routes_SetAgain_AreReplaced()
+    {
+        var store = await RoutedStoreAsync(new FakeTimeProvider(Start));
+        await store.Jobs.SetRouteAsync(JobModel.Routed, JobRoute.Endpoint("/echo/run"), Cancel);
+        Assert.Equal("echo/run", (await store.Jobs.ListRoutesAsync(Cancel))[JobModel.Routed].Target);
+        Assert.Equal("echo/run", (await store.Jobs.SubmitAsync([Job(0)], JobModel.Hold, Cancel))[0].Ticket!.Route.Target);
+    }
+
+    [Fact]
+    public async Task Watch_UnknownJob_EndsAtOnce()
+    {
+        var store = await RoutedStoreAsync(new FakeTimeProvider(Start));
+        await foreach (var record in store.Jobs.WatchAsync(JobModel.Id(0), Cancel))
+        {
+            Assert.Fail($"There is no record, but one came: {JobModel.Describe(record)}");
+        }
+    }
+
+    [Fact]
+    public async Task Watch_EachChange_IsSeenUntilTheFinalOne()
+    {
+        var store = await RoutedStoreAsync(new FakeTimeProvider(Start));
+        await store.Jobs.SubmitAsync([Job(0)], JobModel.Hold, Cancel);
+        var seen = new List<JobState>();
+        await foreach (var record in store.Jobs.WatchAsync(JobModel.Id(0), Cancel))
+        {
+            seen.Add(record.State);
+            if (record.State == JobState.Queued)
+            {
+                await store.Attempts.ClaimAsync(JobModel.Key(0, 0), JobModel.Worker, JobModel.Lease, Cancel);
+            }
+            else if (record.State == JobState.Running)
+            {
+                await store.Attempts.FinishAsync(JobModel.Key(0, 0), JobModel.Outcome(OutcomeKind.Completed, default), Cancel);
+            }
+        }
+
+        Assert.Equal([JobState.Queued, JobState.Running, JobState.Completed], seen);
+    }
+
+    [Fact]
+    public async Task Cancel_RunningJob_IsPushedToItsWorker()
+    {
+        var store = await RoutedStoreAsync(new FakeTimeProvider(Start));
+        var pushed = new TaskCompletionSource<JobId>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var listening = await store.Attempts.ListenForCancelsAsync(JobModel.Worker, id => pushed.TrySetResult(id), Cancel);
+        await store.Jobs.SubmitAsync([Job(0)], JobModel.Hold, Cancel);
+        await store.Attempts.ClaimAsync(JobModel.Key(0, 0), JobModel.Worker, JobModel.Lease, Cancel);
+        Assert.Equal(CancelAnswer.Requested, await store.Jobs.CancelAsync(JobModel.Id(0), Cancel));
+        Assert.Equal(JobModel.Id(0), await pushed.Task.WaitAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task Dispatch_EntryMadeForOthers_WakesTheRelay()
+    {
+        var store = await RoutedStoreAsync(new FakeTimeProvider(Start));
+        var woken = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var listening = await store.Dispatch.ListenForEntriesAsync(() => woken.TrySetResult(), Cancel);
+        await store.Jobs.SubmitAsync([Job(0)], JobModel.Hold, Cancel);
+        await store.Attempts.ClaimAsync(JobModel.Key(0, 0), JobModel.Worker, JobModel.Lease, Cancel);
+        await store.Attempts.ReleaseAsync(JobModel.Key(0, 0), Cancel);
+        await woken.Task.WaitAsync(Cancel);
+        Assert.Equal(TimeSpan.Zero, await store.Dispatch.UntilNextDueAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task UntilNextDue_IsTheTimeToTheFirstEntry()
+    {
+        var store = await RoutedStoreAsync(new FakeTimeProvider(Start));
+        Assert.Null(await store.Dispatch.UntilNextDueAsync(Cancel));
+        await store.Jobs.SubmitAsync([Job(0) with { NotBefore = Start.AddMinutes(5) }, Job(1)], TimeSpan.FromSeconds(7), Cancel);
+        var wait = await store.Dispatch.UntilNextDueAsync(Cancel);
+        Assert.InRange(wait!.Value, TimeSpan.FromSeconds(7), TimeSpan.FromSeconds(7.001));
+    }
+
+    [Fact]
+    public async Task Lapsed_OnlyPastTheLease_AndOfTheRightWorker()
+    {
+        var clock = new FakeTimeProvider(Start);
+        var store = await RoutedStoreAsync(clock);
+        await store.Jobs.SubmitAsync([Job(0), Job(1)], JobModel.Hold, Cancel);
+        var other = WorkerId.Parse("worker-2");
+        clock.Advance(TimeSpan.FromSeconds(1));
+        await store.Attempts.ClaimAsync(JobModel.Key(0, 0), JobModel.Worker, TimeSpan.FromSeconds(10), Cancel);
+        await store.Attempts.ClaimAsync(JobModel.Key(1, 1), other, TimeSpan.FromSeconds(40), Cancel);
+        Assert.Empty(await store.Attempts.ListLapsedAsync(10, Cancel));
+        clock.Advance(TimeSpan.FromSeconds(20));
+        Assert.Equal(JobModel.Id(0), Assert.Single(await store.Attempts.ListLapsedAsync(10, Cancel)).Key.JobId);
+        Assert.Equal(JobModel.Id(1), Assert.Single(await store.Attempts.ListRunningAsync(other, Cancel)).Key.JobId);
+    }
+
+    [Fact]
+    public async Task Claim_ManyAtOnce_OneWins()
+    {
+        var store = await RoutedStoreAsync(new FakeTimeProvider(Start));
+        await store.Jobs.SubmitAsync([Job(0)], JobModel.Hold, Cancel);
+        var claims = await Task.WhenAll(Enumerable.Range(0, 50).Select(token =>
+            Task.Run(() => store.Attempts.ClaimAsync(JobModel.Key(0, token), JobModel.Worker, JobModel.Lease, Cancel), Cancel)));
+        Assert.Single(claims, claim => claim.Answer == ClaimAnswer.Claimed);
+        Assert.Equal(49, claims.Count(claim => claim.Answer == ClaimAnswer.Held));
+    }
+
+    private static void AssertTicket(DispatchTicket ticket)
+    {
+        var job = JsonSerializer.Deserialize(ticket.Message.Body.Span, JobsJson.Default.Job)!;
+        Assert.True(JsonElement.DeepEquals(Job(1).Payload, job.Payload));
+        Assert.Equal((JobModel.Id(1), JobModel.Routed, 1), (ticket.Message.JobId, ticket.Message.JobType, ticket.Message.Priority));
+        Assert.Equal(Job(1).Traceparent, ticket.Message.TraceParent);
+        Assert.Equal(Start, ticket.Message.AcceptedAt);
+        Assert.Equal(JobRoute.Queue, ticket.Route);
+    }
+
+    private static Job Job(int job) => JobModel.Job(job, JobModel.Routed, maxAttempts: 1, notBefore: null);
+
+    private static async Task<string> ApplyAsync(IStores store, JobCommand command, RunningAttempt? seen, FakeTimeProvider clock)
+    {
+        var now = clock.GetUtcNow();
+        switch (command)
+        {
+            case JobCommand.Submit it:
+                return await SubmitAsync(JobModel.Job(it.Job, JobModel.Routed, it.MaxAttempts, JobModel.NotBefore(now, it.NotBeforeSeconds)));
+            case JobCommand.SubmitUnrouted it:
+                return await SubmitAsync(JobModel.Job(it.Job, JobModel.Unrouted, 1, null));
+            case JobCommand.Claim it:
+                return (await store.Attempts.ClaimAsync(
+                    JobModel.Key(it.Job, it.Token), JobModel.Worker, TimeSpan.FromSeconds(it.LeaseSeconds), Cancel)).Answer.ToString();
+            case JobCommand.Adopt it:
+                var adopted = JobModel.Job(it.Job, JobModel.Routed, 1, JobModel.NotBefore(now, it.NotBeforeSeconds));
+                return (await store.Attempts.AdoptAsync(
+                    adopted, JobModel.Key(it.Job, it.Token).Token, JobModel.Worker, JobModel.Lease, Cancel)).Answer.ToString();
+            case JobCommand.Renew it:
+                return Assert.Single(await store.Attempts.RenewAsync([JobModel.Key(it.Job, it.Token)], JobModel.Lease, Cancel)).ToString();
+            case JobCommand.Finish it:
+                var outcome = JobModel.Outcome(it.Kind, TimeSpan.FromSeconds(it.RetrySeconds));
+                return (await store.Attempts.FinishAsync(JobModel.Key(it.Job, it.Token), outcome, Cancel)).ToString();
+            case JobCommand.Release it:
+                return (await store.Attempts.ReleaseAsync(JobModel.Key(it.Job, it.Token), Cancel)).ToString();
+            case JobCommand.Reap when seen is null:
+                return "nothing runs";
+            case JobCommand.Reap it:
+                if (it.RenewedMeanwhile)
+                {
+                    await store.Attempts.RenewAsync([seen.Key], JobModel.LeaseBeyond(seen, now), Cancel);
+                }
+
+                return (await store.Attempts.ReapAsync(seen, "the worker | is gone", it.MaxDeaths, Cancel)).ToString();
+            case JobCommand.Cancel it:
+                return (await store.Jobs.CancelAsync(JobModel.Id(it.Job), Cancel)).ToString();
+            case JobCommand.Requeue it:
+                return (await store.Jobs.RequeueAsync(JobModel.Id(it.Job), Cancel)).ToString();
+            case JobCommand.Discard it:
+                return (await store.Jobs.DiscardAsync(JobModel.Id(it.Job), Cancel)).ToString();
+            case JobCommand.TakeDue it:
+                var tickets = await store.Dispatch.TakeDueAsync(100, JobModel.Hold, Cancel);
+                if (it.Confirm)
+                {
+                    await store.Dispatch.ConfirmAsync(tickets, Cancel);
+                }
+
+                return string.Join(' ', tickets
+                    .Select(ticket => $"{ticket.Message.JobId} {ticket.DispatchAt.ToString("O", CultureInfo.InvariantCulture)}")
+                    .Order(StringComparer.Ordinal));
+            case JobCommand.Advance it:
+                clock.Advance(TimeSpan.FromSeconds(it.Seconds));
+                return "";
+            default:
+                throw new ArgumentOutOfRangeException(nameof(command));
+        }
+
+        async Task<string> SubmitAsync(Job job)
+        {
+            var result = Assert.Single(await store.Jobs.SubmitAsync([job], JobModel.Hold, Cancel));
+            return result.IsNew ? "True" : "False";
+        }
+    }
+
+    private async Task<IStores> RoutedStoreAsync(FakeTimeProvider clock)
+    {
+        var store = await CreateAsync(clock);
+        await store.Jobs.SetRouteAsync(JobModel.Routed, JobRoute.Queue, Cancel);
+        return store;
+    }
+
+    /// <summary>The three faces of one store.</summary>
+    protected interface IStores
+    {
+        IJobStore Jobs { get; }
+
+        IAttemptStore Attempts { get; }
+
+        IDispatchStore Dispatch { get; }
+    }
+
+    /// <summary>A store that wears all three faces.</summary>
+    protected sealed record Stores<TStore>(TStore Store) : IStores
+        where TStore : IJobStore, IAttemptStore, IDispatchStore
+    {
+        public IJobStore Jobs => Store;
+
+        public IAttemptStore Attempts => Store;
+
+        public IDispatchStore Dispatch => Store;
+    }
+}
