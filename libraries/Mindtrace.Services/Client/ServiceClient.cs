@@ -1,0 +1,107 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json;
+
+namespace Mindtrace.Services;
+
+/// <summary>Calls the operations of one service.</summary>
+/// <remarks>Safe for concurrent use. <see cref="HttpClient.Timeout"/> bounds each call.</remarks>
+public sealed class ServiceClient
+{
+    private readonly HttpClient _http;
+    private readonly AuthenticationHeaderValue? _authorization;
+
+    /// <summary>Makes a client.</summary>
+    /// <param name="http">Sends the requests. Stays the caller's.</param>
+    /// <param name="baseAddress">Where the service is, with or without trailing slash; by default the address of <paramref name="http"/>.</param>
+    /// <param name="apiKey">The key to send, or null to send none.</param>
+    /// <exception cref="ArgumentException">There is no absolute base address.</exception>
+    public ServiceClient(HttpClient http, Uri? baseAddress = null, string? apiKey = null)
+    {
+        ArgumentNullException.ThrowIfNull(http);
+        var address = baseAddress ?? http.BaseAddress;
+        if (address is not { IsAbsoluteUri: true })
+        {
+            throw new ArgumentException("The service's base address is missing or not absolute.", nameof(baseAddress));
+        }
+
+        _http = http;
+        _authorization = string.IsNullOrEmpty(apiKey) ? null : new("Bearer", apiKey);
+        BaseAddress = address.AbsolutePath.EndsWith('/') ? address : new UriBuilder(address) { Path = address.AbsolutePath + "/" }.Uri;
+    }
+
+    /// <summary>Gets where the service is. Ends with a slash.</summary>
+    public Uri BaseAddress { get; }
+
+    /// <summary>Calls an operation.</summary>
+    /// <param name="operation">The operation, the same value that the service maps.</param>
+    /// <param name="request">Its request.</param>
+    /// <param name="cancellationToken">Gives up waiting; the service is told by the closed connection.</param>
+    /// <returns>Its response.</returns>
+    /// <exception cref="OperationException">The service refused or failed, or its answer could not be read.</exception>
+    /// <exception cref="ServiceUnreachableException">The service could not be reached, or did not answer in time.</exception>
+    public Task<TResponse> CallAsync<TRequest, TResponse>(
+        Operation<TRequest, TResponse> operation, TRequest request, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(operation);
+        var body = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(request, operation.RequestJson));
+        body.Headers.ContentType = new(JsonMediaType.Json);
+        return SendAsync(operation, body, cancellationToken);
+    }
+
+    /// <summary>Calls an operation that takes no input.</summary>
+    /// <inheritdoc cref="CallAsync{TRequest, TResponse}(Operation{TRequest, TResponse}, TRequest, CancellationToken)"/>
+    public Task<TResponse> CallAsync<TResponse>(
+        Operation<Unit, TResponse> operation, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(operation);
+        return SendAsync(operation, body: null, cancellationToken);
+    }
+
+    private async Task<TResponse> SendAsync<TRequest, TResponse>(
+        Operation<TRequest, TResponse> operation, HttpContent? body, CancellationToken cancellationToken)
+    {
+        using var message = new HttpRequestMessage(HttpMethod.Post, new Uri(BaseAddress, operation.Name)) { Content = body };
+        message.Headers.Authorization = _authorization;
+        try
+        {
+            using var response = await _http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            if (response.StatusCode != HttpStatusCode.OK)
+            {
+                var problem = await FailureReader.ReadAsync(response, cancellationToken);
+                throw new OperationException(operation.Name, BaseAddress, problem);
+            }
+
+            return await ReadAsync(operation, response.Content, cancellationToken);
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException)
+        {
+            throw new ServiceUnreachableException(BaseAddress, "cannot be reached", e);
+        }
+        catch (OperationCanceledException e) when (e.InnerException is TimeoutException)
+        {
+            throw new ServiceUnreachableException(BaseAddress, "did not answer in time", e);
+        }
+    }
+
+    private async Task<TResponse> ReadAsync<TRequest, TResponse>(
+        Operation<TRequest, TResponse> operation, HttpContent content, CancellationToken cancellationToken)
+    {
+        if (typeof(TResponse) == typeof(Unit))
+        {
+            // Whatever stands here, success was all there was to say: shutdown answers in plain text.
+            return default!;
+        }
+
+        await using var stream = await content.ReadAsStreamAsync(cancellationToken);
+        try
+        {
+            return await JsonSerializer.DeserializeAsync(stream, operation.ResponseJson, cancellationToken)
+                ?? throw new JsonException("The answer is null.");
+        }
+        catch (JsonException e)
+        {
+            throw new OperationException(operation.Name, BaseAddress, FailureReader.Unreadable(operation.ResponseType), e);
+        }
+    }
+}

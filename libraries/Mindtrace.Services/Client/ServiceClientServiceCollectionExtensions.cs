@@ -1,0 +1,33 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace Mindtrace.Services;
+
+/// <summary>Registers clients of services.</summary>
+public static class ServiceClientServiceCollectionExtensions
+{
+    /// <summary>Registers a client whose constructor takes a <see cref="ServiceClient"/>.</summary>
+    /// <typeparam name="TClient">The client; transient. <see cref="ServiceClient"/> itself is not one: give it a class that says whose it is.</typeparam>
+    /// <param name="services">The services to add to.</param>
+    /// <param name="sectionName">The section of its <see cref="ServiceClientOptions"/>, checked at start.</param>
+    /// <returns>The builder of its HTTP client, to add handlers to.</returns>
+    public static IHttpClientBuilder AddServiceClient<TClient>(this IServiceCollection services, string sectionName)
+        where TClient : class
+    {
+        ArgumentException.ThrowIfNullOrEmpty(sectionName);
+        var name = typeof(TClient).FullName!;
+        services.AddOptions<ServiceClientOptions>(name)
+            .BindConfiguration(sectionName).ValidateDataAnnotations().ValidateOnStart();
+        services.AddTransient(provider =>
+        {
+            var options = provider.GetRequiredService<IOptionsMonitor<ServiceClientOptions>>().Get(name);
+            var key = options.ApiKey
+                ?? provider.GetRequiredService<IConfiguration>()[$"{SecurityOptions.SectionName}:{nameof(SecurityOptions.ApiKey)}"];
+            var http = provider.GetRequiredService<IHttpClientFactory>().CreateClient(name);
+            return ActivatorUtilities.CreateInstance<TClient>(provider, new ServiceClient(http, options.BaseAddress, key));
+        });
+        return services.AddHttpClient(name).ConfigureHttpClient((provider, http) =>
+            http.Timeout = provider.GetRequiredService<IOptionsMonitor<ServiceClientOptions>>().Get(name).Timeout);
+    }
+}

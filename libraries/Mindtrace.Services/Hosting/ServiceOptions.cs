@@ -1,0 +1,20 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Mindtrace.Services;
+
+/// <summary>What every service has in common. Bound from <c>Mindtrace:Service</c>.</summary>
+public sealed class ServiceOptions
+{
+    /// <summary>The section that the options are bound from.</summary>
+    public const string SectionName = "Mindtrace:Service";
+
+    /// <summary>Gets or sets the largest request body that an operation takes, in bytes.</summary>
+    /// <value>1 KiB to 1 GiB. The default is 16 MiB, the largest message that RabbitMQ takes by default.</value>
+    [Range(1024L, 1L << 30)]
+    public long MaxRequestBytes { get; set; } = 16L << 20;
+
+    /// <summary>Gets or sets the folder of the process id file. It is made when missing.</summary>
+    /// <value>The default is the system's temporary folder.</value>
+    [Required]
+    public string PidDirectory { get; set; } = Path.GetTempPath();
+}

@@ -1,0 +1,162 @@
+using System.Buffers;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Mindtrace.Services;
+
+/// <summary>Finds out what is wrong with a body that did not deserialize. Slow and thorough: it names every faulty field.</summary>
+internal sealed class RequestDiagnosis
+{
+    private readonly Dictionary<string, string[]> _errors = [];
+
+    private RequestDiagnosis()
+    {
+    }
+
+    public static Problem Explain(ReadOnlySequence<byte> body, JsonTypeInfo json, Exception fault)
+    {
+        try
+        {
+            if (IsTooDeep(body))
+            {
+                return RequestProblems.TooDeep();
+            }
+        }
+        catch (JsonException e)
+        {
+            return RequestProblems.Malformed(e);
+        }
+
+        using var document = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = ServiceJson.MaxDepth });
+        var diagnosis = new RequestDiagnosis();
+        diagnosis.FindDuplicates(document.RootElement, "");
+        if (diagnosis._errors.Count == 0)
+        {
+            diagnosis.Check(document.RootElement, json, "", mayBeNull: false);
+        }
+
+        if (diagnosis._errors.Count == 0)
+        {
+            // A rule that no contract states, such as the constructor of a request type: the fault itself knows where.
+            diagnosis.Add((fault as JsonException)?.Path?.TrimStart('$', '.') ?? "", "is not valid");
+        }
+
+        return RequestProblems.Invalid(diagnosis._errors);
+    }
+
+    private static bool IsTooDeep(ReadOnlySequence<byte> body)
+    {
+        var deepest = 0;
+        var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = int.MaxValue });
+        while (reader.Read())
+        {
+            deepest = Math.Max(deepest, reader.CurrentDepth);
+        }
+
+        // The depth of a token leaves out the object or array that it opens itself.
+        return deepest >= ServiceJson.MaxDepth;
+    }
+
+    private void FindDuplicates(JsonElement element, string path)
+    {
+        if (element.ValueKind == JsonValueKind.Object)
+        {
+            var seen = new HashSet<string>();
+            foreach (var member in element.EnumerateObject())
+            {
+                if (!seen.Add(member.Name))
+                {
+                    Add(Member(path, member.Name), "is given more than once");
+                }
+
+                FindDuplicates(member.Value, Member(path, member.Name));
+            }
+        }
+        else if (element.ValueKind == JsonValueKind.Array)
+        {
+            foreach (var (index, item) in element.EnumerateArray().Index())
+            {
+                FindDuplicates(item, $"{path}[{index}]");
+            }
+        }
+    }
+
+    private void Check(JsonElement element, JsonTypeInfo json, string path, bool mayBeNull)
+    {
+        if (element.ValueKind == JsonValueKind.Null)
+        {
+            if (!mayBeNull || (json.Type.IsValueType && Nullable.GetUnderlyingType(json.Type) is null))
+            {
+                Add(path, ExpectedJson.Describe(element, json));
+            }
+        }
+        else if (Nullable.GetUnderlyingType(json.Type) is { } underlying)
+        {
+            Check(element, json.Options.GetTypeInfo(underlying), path, mayBeNull: false);
+        }
+        else if (json.Kind == JsonTypeInfoKind.None)
+        {
+            CheckValue(element, json, path);
+        }
+        else if (element.ValueKind != (json.Kind == JsonTypeInfoKind.Enumerable ? JsonValueKind.Array : JsonValueKind.Object))
+        {
+            Add(path, ExpectedJson.Describe(element, json));
+        }
+        else if (json.Kind == JsonTypeInfoKind.Object && json.PolymorphismOptions is null)
+        {
+            CheckMembers(element, json, path);
+        }
+        else if (json.Kind == JsonTypeInfoKind.Dictionary)
+        {
+            foreach (var member in element.EnumerateObject())
+            {
+                Check(member.Value, json.Options.GetTypeInfo(json.ElementType!), Member(path, member.Name), mayBeNull: true);
+            }
+        }
+        else if (json.Kind == JsonTypeInfoKind.Enumerable)
+        {
+            foreach (var (index, item) in element.EnumerateArray().Index())
+            {
+                Check(item, json.Options.GetTypeInfo(json.ElementType!), $"{path}[{index}]", mayBeNull: true);
+            }
+        }
+    }
+
+    private void CheckMembers(JsonElement element, JsonTypeInfo json, string path)
+    {
+        foreach (var property in json.Properties.Where(property => !property.IsExtensionData))
+        {
+            var member = Member(path, property.Name);
+            if (!element.TryGetProperty(property.Name, out var value))
+            {
+                if (property.IsRequired || property.AssociatedParameter is { HasDefaultValue: false })
+                {
+                    Add(member, "is required");
+                }
+            }
+            else if (property.CustomConverter is null)
+            {
+                var mayBeNull = property.AssociatedParameter?.IsNullable ?? property.IsSetNullable;
+                Check(value, json.Options.GetTypeInfo(property.PropertyType), member, mayBeNull);
+            }
+        }
+    }
+
+    private void CheckValue(JsonElement element, JsonTypeInfo json, string path)
+    {
+        try
+        {
+            element.Deserialize(json);
+        }
+        catch (Exception e) when (e is JsonException or FormatException or ArgumentException)
+        {
+            // A converter of our own words its refusals itself; those of the platform speak of CLR types.
+            var isPlatforms = json.Converter.GetType().Assembly == typeof(JsonSerializer).Assembly;
+            Add(path, isPlatforms ? ExpectedJson.Describe(element, json) : e.Message);
+        }
+    }
+
+    private static string Member(string path, string name) => path.Length == 0 ? name : $"{path}.{name}";
+
+    private void Add(string path, string error) => _errors[path.Length == 0 ? RequestProblems.Body : path] = [error];
+}

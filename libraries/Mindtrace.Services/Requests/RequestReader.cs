@@ -1,0 +1,98 @@
+using System.Buffers;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Mindtrace.Services;
+
+/// <summary>Turns the body of an HTTP request into the request of an operation, or into the problem with it.</summary>
+internal sealed class RequestReader<TRequest>(JsonTypeInfo<TRequest> json, long maxBytes)
+{
+    private static readonly ReadOnlySequence<byte> EmptyObject = new("{}"u8.ToArray());
+
+    private readonly RequestValidator<TRequest>? _validator = RequestValidator<TRequest>.For(json);
+
+    public async ValueTask<Result> ReadAsync(HttpContext context)
+    {
+        var http = context.Request;
+        if (!JsonMediaType.IsAccepted(http.ContentType))
+        {
+            return new(RequestProblems.UnsupportedMediaType());
+        }
+
+        if (http.ContentLength > maxBytes)
+        {
+            return new(RequestProblems.TooLarge(maxBytes));
+        }
+
+        // The server's own limit follows ours, so that it too stops taking in what nobody will read.
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } server)
+        {
+            server.MaxRequestBodySize = maxBytes;
+        }
+
+        try
+        {
+            while (true)
+            {
+                var read = await http.BodyReader.ReadAsync(context.RequestAborted);
+                if (read.Buffer.Length > maxBytes)
+                {
+                    http.BodyReader.AdvanceTo(read.Buffer.End);
+                    return new(RequestProblems.TooLarge(maxBytes));
+                }
+
+                if (read.IsCompleted)
+                {
+                    var result = Parse(read.Buffer);
+                    http.BodyReader.AdvanceTo(read.Buffer.End);
+                    return result;
+                }
+
+                http.BodyReader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+            }
+        }
+        catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        {
+            return new(RequestProblems.TooLarge(maxBytes));
+        }
+    }
+
+    private Result Parse(ReadOnlySequence<byte> body)
+    {
+        // An absent body is an object without members: it misses what is required, and nothing else.
+        body = body.IsEmpty ? EmptyObject : body;
+        TRequest? request;
+        try
+        {
+            var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = ServiceJson.MaxDepth });
+            request = JsonSerializer.Deserialize(ref reader, json);
+            reader.Read();
+        }
+        catch (Exception e) when (e is JsonException or FormatException or ArgumentException)
+        {
+            // Converters and constructors of request types refuse values with the latter two.
+            return new(RequestDiagnosis.Explain(body, json, e));
+        }
+
+        if (request is null)
+        {
+            return new(RequestProblems.Invalid(new Dictionary<string, string[]> { [RequestProblems.Body] = ["must be an object, not null"] }));
+        }
+
+        return _validator?.Validate(request) is { } errors ? new(RequestProblems.Invalid(errors)) : new(request);
+    }
+
+    /// <summary>A request, or the problem that there is none.</summary>
+    public readonly struct Result
+    {
+        public Result(TRequest request) => Request = request;
+
+        public Result(Problem problem) => (Request, Problem) = (default!, problem);
+
+        public TRequest Request { get; }
+
+        public Problem? Problem { get; }
+    }
+}
