@@ -1,0 +1,120 @@
+using Mindtrace.Jobs;
+using Mindtrace.Services;
+
+namespace Mindtrace.Cluster;
+
+/// <summary>Talks to a cluster's manager.</summary>
+/// <remarks>
+/// Safe for concurrent use. Every method throws <see cref="OperationException"/> when the manager refuses, with the reason, and
+/// <see cref="ServiceUnreachableException"/> when it does not answer.
+/// </remarks>
+/// <param name="service">The manager.</param>
+public sealed class ClusterClient(ServiceClient service)
+{
+    // One call waits this long at most, well within what proxies and clients allow; then the next call goes on waiting.
+    private static readonly TimeSpan WaitPerCall = TimeSpan.FromSeconds(45);
+
+    /// <summary>Gets where the manager is.</summary>
+    public Uri Url => service.BaseAddress;
+
+    /// <summary>Makes a client of its own, outside of dependency injection.</summary>
+    /// <param name="url">Where the manager is.</param>
+    /// <param name="apiKey">The API key.</param>
+    /// <returns>The client, to be kept for as long as it is used.</returns>
+    public static ClusterClient Connect(Uri url, string apiKey) => new(new ServiceClient(new HttpClient(), url, apiKey));
+
+    /// <summary>Submits a job.</summary>
+    /// <param name="job">The job.</param>
+    /// <param name="cancellationToken">Ends the wait; the job may have been accepted all the same.</param>
+    /// <returns>Its status. <see cref="JobState.Error"/> when its type has no route.</returns>
+    public Task<JobStatus> SubmitJobAsync(Job job, CancellationToken cancellationToken = default) =>
+        service.CallAsync(JobOperations.SubmitJob, job, cancellationToken);
+
+    /// <summary>Looks up a job.</summary>
+    /// <param name="id">The job.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>Its status.</returns>
+    public Task<JobStatus> GetJobStatusAsync(JobId id, CancellationToken cancellationToken = default) =>
+        service.CallAsync(JobOperations.GetJobStatus, new JobIdRequest(id), cancellationToken);
+
+    /// <summary>Waits until a job is final, however long it takes.</summary>
+    /// <param name="id">The job.</param>
+    /// <param name="cancellationToken">Ends the wait; the job goes on.</param>
+    /// <returns>Its final status.</returns>
+    public async Task<JobStatus> WaitForJobAsync(JobId id, CancellationToken cancellationToken = default)
+    {
+        var request = new WaitForJobRequest(id) { TimeoutSeconds = WaitPerCall.TotalSeconds };
+        while (true)
+        {
+            var status = await service.CallAsync(JobOperations.WaitForJob, request, cancellationToken).ConfigureAwait(false);
+            if (status.Status.IsFinal())
+            {
+                return status;
+            }
+        }
+    }
+
+    /// <summary>Cancels a job.</summary>
+    /// <param name="id">The job.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>What was done.</returns>
+    public Task<CancelJobResponse> CancelJobAsync(JobId id, CancellationToken cancellationToken = default) =>
+        service.CallAsync(JobOperations.CancelJob, new JobIdRequest(id), cancellationToken);
+
+    /// <summary>Routes a job type to a worker that runs already.</summary>
+    /// <param name="type">The job type.</param>
+    /// <param name="workerUrl">Where the worker is.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>A task that ends when the worker consumes the job type.</returns>
+    public Task RegisterJobToWorkerAsync(JobType type, Uri workerUrl, CancellationToken cancellationToken = default) =>
+        service.CallAsync(RoutingOperations.RegisterJobToWorker, new RegisterJobToWorkerRequest(type, workerUrl), cancellationToken);
+
+    /// <summary>Makes a worker type known; registering its name again replaces it.</summary>
+    /// <param name="workerType">The worker type.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>A task that ends when the worker type is stored.</returns>
+    public Task RegisterWorkerTypeAsync(RegisterWorkerTypeRequest workerType, CancellationToken cancellationToken = default) =>
+        service.CallAsync(RoutingOperations.RegisterWorkerType, workerType, cancellationToken);
+
+    /// <summary>Has a worker launched by a node.</summary>
+    /// <param name="launch">What to launch where.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The launch, which has begun.</returns>
+    public Task<LaunchWorkerResponse> LaunchWorkerAsync(LaunchWorkerOnNodeRequest launch, CancellationToken cancellationToken = default) =>
+        service.CallAsync(NodeOperations.LaunchWorkerOnNode, launch, cancellationToken);
+
+    /// <summary>Tells how a launch goes.</summary>
+    /// <param name="nodeUrl">The node.</param>
+    /// <param name="launchId">The launch.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>How far it is.</returns>
+    public Task<LaunchStatus> LaunchWorkerStatusAsync(Uri nodeUrl, Guid launchId, CancellationToken cancellationToken = default) =>
+        service.CallAsync(NodeOperations.LaunchWorkerStatusOnNode, new LaunchStatusOnNodeRequest(nodeUrl, launchId), cancellationToken);
+
+    /// <summary>Tells what is known of a worker.</summary>
+    /// <param name="workerId">The worker.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>Its status; <see cref="WorkerState.Nonexistent"/> when it is unknown.</returns>
+    public Task<WorkerStatus> GetWorkerStatusAsync(string workerId, CancellationToken cancellationToken = default) =>
+        service.CallAsync(WorkerDirectoryOperations.GetWorkerStatus, new WorkerIdRequest(workerId), cancellationToken);
+
+    /// <summary>Lists the dead-letter queue.</summary>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The dead letters, the latest first.</returns>
+    public async Task<IReadOnlyList<DeadLetter>> GetDeadLettersAsync(CancellationToken cancellationToken = default) =>
+        (await service.CallAsync(DeadLetterOperations.GetDlqJobs, cancellationToken).ConfigureAwait(false)).Jobs;
+
+    /// <summary>Queues a dead letter again.</summary>
+    /// <param name="id">The job.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>Its status.</returns>
+    public Task<JobStatus> RequeueDeadLetterAsync(JobId id, CancellationToken cancellationToken = default) =>
+        service.CallAsync(DeadLetterOperations.RequeueFromDlq, new JobIdRequest(id), cancellationToken);
+
+    /// <summary>Takes a job out of the dead-letter queue.</summary>
+    /// <param name="id">The job.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>A task that ends when the job is no dead letter any more.</returns>
+    public Task DiscardDeadLetterAsync(JobId id, CancellationToken cancellationToken = default) =>
+        service.CallAsync(DeadLetterOperations.DiscardFromDlq, new JobIdRequest(id), cancellationToken);
+}

@@ -1,0 +1,188 @@
+using System.Text.Json.Serialization;
+using Mindtrace.Jobs;
+using Mindtrace.Services;
+
+namespace Mindtrace.Cluster;
+
+/// <summary>What a node does, and the manager on behalf of one.</summary>
+public static class NodeOperations
+{
+    /// <summary>Makes a node known and hands it the settings of the cluster.</summary>
+    public static readonly Operation<RegisterNodeRequest, RegisterNodeResponse> RegisterNode = new("register_node", Role.Node)
+    {
+        Description = "Makes a node known and answers how to reach store, broker and registry.",
+    };
+
+    /// <summary>Lets a node launch a worker.</summary>
+    public static readonly Operation<LaunchWorkerOnNodeRequest, LaunchWorkerResponse> LaunchWorkerOnNode = new("launch_worker", Role.Operator)
+    {
+        Description = "Has a worker of a type launched by a node. Answers at once; launch_worker_status tells how it goes.",
+    };
+
+    /// <summary>Tells how a launch goes, through the manager.</summary>
+    public static readonly Operation<LaunchStatusOnNodeRequest, LaunchStatus> LaunchWorkerStatusOnNode = new("launch_worker_status", Role.Viewer)
+    {
+        Description = "Answers how a launch on a node goes.",
+    };
+
+    /// <summary>Launches a worker on this node.</summary>
+    public static readonly Operation<LaunchWorkerRequest, LaunchWorkerResponse> LaunchWorker = new("launch_worker", Role.Operator)
+    {
+        Description = "Launches a worker of a type. Answers at once; launch_worker_status tells how it goes.",
+    };
+
+    /// <summary>Tells how a launch goes.</summary>
+    public static readonly Operation<LaunchIdRequest, LaunchStatus> LaunchWorkerStatus = new("launch_worker_status", Role.Viewer)
+    {
+        Description = "Answers how a launch goes.",
+    };
+
+    /// <summary>Stops all workers of this node.</summary>
+    public static readonly Operation<Unit, Unit> ShutdownAllWorkers = new("shutdown_all_workers", Role.Operator)
+    {
+        Description = "Stops all workers that this node launched, and waits until they have ended.",
+    };
+
+    /// <summary>Stops the workers of a name.</summary>
+    public static readonly Operation<WorkerNameRequest, Unit> ShutdownWorker = new("shutdown_worker", Role.Operator)
+    {
+        Description = "Stops the workers of this name that this node launched. No such worker is no error.",
+    };
+
+    /// <summary>Stops a worker by id.</summary>
+    public static readonly Operation<WorkerIdRequest, Unit> ShutdownWorkerById = new("shutdown_worker_by_id", Role.Operator)
+    {
+        Description = "Stops the worker of this id, if this node launched it.",
+    };
+
+    /// <summary>Stops a worker by port.</summary>
+    public static readonly Operation<WorkerPortRequest, Unit> ShutdownWorkerByPort = new("shutdown_worker_by_port", Role.Operator)
+    {
+        Description = "Stops the worker on this port, if this node launched it.",
+    };
+}
+
+/// <summary>A node that makes itself known.</summary>
+/// <param name="NodeUrl">Where the node is.</param>
+public sealed record RegisterNodeRequest(Uri NodeUrl);
+
+/// <summary>How to reach store, broker and registry.</summary>
+/// <remarks>The first nine are those of the original, for nodes in Python; empty and 0 where there is no such server.</remarks>
+public sealed record RegisterNodeResponse
+{
+    /// <summary>Gets host and port of the S3 server.</summary>
+    public string Endpoint { get; init; } = "";
+
+    /// <summary>Gets the S3 access key.</summary>
+    public string AccessKey { get; init; } = "";
+
+    /// <summary>Gets the S3 secret key.</summary>
+    public string SecretKey { get; init; } = "";
+
+    /// <summary>Gets the bucket of the registry.</summary>
+    public string Bucket { get; init; } = "";
+
+    /// <summary>Gets the port of the S3 server.</summary>
+    public int MinioPort { get; init; }
+
+    /// <summary>Gets the host of the broker.</summary>
+    [JsonPropertyName("rabbitmq_host")]
+    public string RabbitMqHost { get; init; } = "";
+
+    /// <summary>Gets the port of the broker.</summary>
+    [JsonPropertyName("rabbitmq_port")]
+    public int RabbitMqPort { get; init; }
+
+    /// <summary>Gets the user at the broker.</summary>
+    [JsonPropertyName("rabbitmq_username")]
+    public string RabbitMqUsername { get; init; } = "";
+
+    /// <summary>Gets the password at the broker.</summary>
+    [JsonPropertyName("rabbitmq_password")]
+    public string RabbitMqPassword { get; init; } = "";
+
+    /// <summary>Gets the settings that a C# node and its workers take as configuration: connection strings, queue and registry backend.</summary>
+    public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
+}
+
+/// <summary>Asks the manager to have a worker launched.</summary>
+/// <param name="NodeUrl">The node.</param>
+/// <param name="WorkerType">The worker type.</param>
+public sealed record LaunchWorkerOnNodeRequest(Uri NodeUrl, WorkerTypeName WorkerType)
+{
+    /// <summary>Gets the URL that the worker is to have. The default is a free port of the node's range.</summary>
+    public Uri? WorkerUrl { get; init; }
+
+    /// <summary>Gets a name for the worker. The default is its id.</summary>
+    public string? WorkerName { get; init; }
+}
+
+/// <summary>Asks a node to launch a worker.</summary>
+/// <param name="WorkerType">The worker type.</param>
+public sealed record LaunchWorkerRequest(WorkerTypeName WorkerType)
+{
+    /// <summary>Gets the URL that the worker is to have. The default is a free port of the node's range.</summary>
+    public Uri? WorkerUrl { get; init; }
+
+    /// <summary>Gets a name for the worker. The default is its id.</summary>
+    public string? WorkerName { get; init; }
+
+    /// <summary>Gets the job type that the worker consumes once it is up. The default is none.</summary>
+    public JobType? AutoConnectJobType { get; init; }
+}
+
+/// <summary>Names a launch on a node.</summary>
+/// <param name="NodeUrl">The node.</param>
+/// <param name="LaunchId">The launch.</param>
+public sealed record LaunchStatusOnNodeRequest(Uri NodeUrl, Guid LaunchId);
+
+/// <summary>Names a launch.</summary>
+/// <param name="LaunchId">The launch.</param>
+public sealed record LaunchIdRequest(Guid LaunchId);
+
+/// <summary>A launch that has begun.</summary>
+/// <param name="LaunchId">The launch.</param>
+public sealed record LaunchWorkerResponse(Guid LaunchId);
+
+/// <summary>How a launch goes.</summary>
+/// <param name="LaunchId">The launch.</param>
+/// <param name="Status">How far it is.</param>
+public sealed record LaunchStatus(Guid LaunchId, LaunchState Status)
+{
+    /// <summary>Gets the worker, once it is ready.</summary>
+    public string? WorkerId { get; init; }
+
+    /// <summary>Gets the worker's name, once it is ready.</summary>
+    public string? WorkerName { get; init; }
+
+    /// <summary>Gets where the worker is, once it is ready.</summary>
+    public string? WorkerUrl { get; init; }
+
+    /// <summary>Gets why the launch failed, with the last lines that the worker wrote.</summary>
+    public string? Error { get; init; }
+}
+
+/// <summary>How far a launch is. On the wire: the name in lower case.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<LaunchState>))]
+public enum LaunchState
+{
+    /// <summary>Accepted.</summary>
+    [JsonStringEnumMemberName("pending")] Pending,
+
+    /// <summary>The process is being started.</summary>
+    [JsonStringEnumMemberName("running")] Running,
+
+    /// <summary>The worker is up and consumes.</summary>
+    [JsonStringEnumMemberName("ready")] Ready,
+
+    /// <summary>The worker did not come up.</summary>
+    [JsonStringEnumMemberName("failed")] Failed,
+}
+
+/// <summary>Names workers by the name given at their launch.</summary>
+/// <param name="WorkerName">The name.</param>
+public sealed record WorkerNameRequest(string WorkerName);
+
+/// <summary>Names a worker by its port.</summary>
+/// <param name="WorkerPort">The port, 1 to 65535.</param>
+public sealed record WorkerPortRequest(int WorkerPort);

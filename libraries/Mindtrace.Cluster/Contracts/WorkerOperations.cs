@@ -1,0 +1,164 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Mindtrace.Jobs;
+using Mindtrace.Services;
+
+namespace Mindtrace.Cluster;
+
+/// <summary>What a worker does.</summary>
+public static class WorkerOperations
+{
+    /// <summary>Runs a job at once, outside of any queue.</summary>
+    public static readonly Operation<RunRequest, RunResponse> Run = new("run", Role.Worker)
+    {
+        Description = "Runs a job at once and answers its outcome. Nothing is recorded.",
+    };
+
+    /// <summary>Lets the worker consume the queue of a job type.</summary>
+    public static readonly Operation<ConnectToClusterRequest, Unit> ConnectToCluster = new("connect_to_cluster", Role.Worker)
+    {
+        Description = "Lets the worker consume a queue, besides those that it consumes already.",
+    };
+
+    /// <summary>Tells what the worker does now.</summary>
+    public static readonly Operation<Unit, WorkerStatusLocal> GetStatus = new("get_status", Role.Viewer)
+    {
+        Description = "Answers what the worker does now.", Tool = true,
+    };
+
+    /// <summary>Runs the worker's start hook.</summary>
+    public static readonly Operation<Unit, Unit> Start = new("start", Role.Worker)
+    {
+        Description = "Prepares the worker, as connecting it does. Only the first call has an effect.",
+    };
+}
+
+/// <summary>What the manager knows of workers.</summary>
+public static class WorkerDirectoryOperations
+{
+    /// <summary>Makes a worker known that came by itself.</summary>
+    public static readonly Operation<RegisterWorkerRequest, Unit> RegisterWorker = new("register_worker", Role.Worker)
+    {
+        Description = "Makes a worker known and routes its job types to their queues.",
+    };
+
+    /// <summary>Looks up a worker by id.</summary>
+    public static readonly Operation<WorkerIdRequest, WorkerStatus> GetWorkerStatus = new("get_worker_status", Role.Viewer)
+    {
+        Description = "Answers what is known of a worker; status nonexistent for an unknown or silent one.", Tool = true,
+    };
+
+    /// <summary>Looks up a worker by URL.</summary>
+    public static readonly Operation<WorkerUrlRequest, WorkerStatus> GetWorkerStatusByUrl = new("get_worker_status_by_url", Role.Viewer)
+    {
+        Description = "Answers what is known of the worker at a URL, with or without trailing slash.", Tool = true,
+    };
+
+    /// <summary>Lists the workers.</summary>
+    public static readonly Operation<Unit, ListWorkersResponse> ListWorkers = new("list_workers", Role.Viewer)
+    {
+        Description = "Lists all workers that were heard of in the last day.", Tool = true,
+    };
+
+    /// <summary>Tells that a worker process has ended.</summary>
+    public static readonly Operation<ReportWorkerExitRequest, Unit> ReportWorkerExit = new("report_worker_exit", Role.Node)
+    {
+        Description = "Tells that a worker's process has ended: what it ran is queued again at once.",
+    };
+}
+
+/// <summary>A job to run at once: as the bare body, or wrapped in <c>job_dict</c>.</summary>
+public sealed record RunRequest
+{
+    /// <summary>Gets the job's id. The default is a new one.</summary>
+    public JobId? Id { get; init; }
+
+    /// <summary>Gets the job type, if it matters to the worker.</summary>
+    public JobType? SchemaName { get; init; }
+
+    /// <summary>Gets the job's input.</summary>
+    public JsonElement? Payload { get; init; }
+
+    /// <summary>Gets the job in the form that generated Python clients send.</summary>
+    public RunRequest? JobDict { get; init; }
+}
+
+/// <summary>The outcome of a job that was run at once.</summary>
+/// <param name="Status">completed, failed or error.</param>
+/// <param name="Output">What the worker produced.</param>
+/// <param name="Error">Why it failed, if it did.</param>
+public sealed record RunResponse(JobState Status, JsonElement Output, string? Error);
+
+/// <summary>Asks a worker to consume a queue.</summary>
+/// <param name="QueueName">The queue, which is the job type.</param>
+public sealed record ConnectToClusterRequest(JobType QueueName)
+{
+    /// <summary>Gets where the manager is. C# workers use the address they were configured with, if there is one.</summary>
+    public Uri? ClusterUrl { get; init; }
+
+    /// <summary>Gets how a worker in Python reaches the broker. C# workers have their own connection strings.</summary>
+    public JsonElement? BackendArgs { get; init; }
+}
+
+/// <summary>What a worker says of itself.</summary>
+/// <param name="WorkerId">The worker.</param>
+/// <param name="Status">idle or running.</param>
+/// <param name="JobId">A job that it runs, if it runs one.</param>
+public sealed record WorkerStatusLocal(string WorkerId, WorkerState Status, JobId? JobId)
+{
+    /// <summary>Gets all jobs that it runs.</summary>
+    public IReadOnlyList<JobId> JobIds { get; init; } = [];
+}
+
+/// <summary>What a worker does. On the wire: the name in lower case.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<WorkerState>))]
+public enum WorkerState
+{
+    /// <summary>It waits for jobs.</summary>
+    [JsonStringEnumMemberName("idle")] Idle,
+
+    /// <summary>It runs a job or several.</summary>
+    [JsonStringEnumMemberName("running")] Running,
+
+    /// <summary>It is broken.</summary>
+    [JsonStringEnumMemberName("error")] Error,
+
+    /// <summary>It has ended in good order.</summary>
+    [JsonStringEnumMemberName("shutdown")] Shutdown,
+
+    /// <summary>It is unknown, or has been silent for too long.</summary>
+    [JsonStringEnumMemberName("nonexistent")] Nonexistent,
+}
+
+/// <summary>Names a worker.</summary>
+/// <param name="WorkerId">The worker.</param>
+public sealed record WorkerIdRequest(string WorkerId);
+
+/// <summary>Names a worker by its URL.</summary>
+/// <param name="WorkerUrl">Where the worker is.</param>
+public sealed record WorkerUrlRequest(string WorkerUrl);
+
+/// <summary>What is known of a worker.</summary>
+/// <param name="WorkerId">The worker; empty when unknown.</param>
+/// <param name="WorkerType">The job types that it consumes, separated by commas; the name on the wire is the original's.</param>
+/// <param name="WorkerUrl">Where it is; empty when unknown.</param>
+/// <param name="JobId">A job that it runs, if it runs one.</param>
+/// <param name="Status">What it does.</param>
+/// <param name="LastHeartbeat">When it was last heard of.</param>
+public sealed record WorkerStatus(
+    string WorkerId, string WorkerType, string WorkerUrl, JobId? JobId, WorkerState Status, DateTimeOffset? LastHeartbeat);
+
+/// <summary>The workers.</summary>
+/// <param name="Workers">Each worker, the one heard of last first.</param>
+public sealed record ListWorkersResponse(IReadOnlyList<WorkerStatus> Workers);
+
+/// <summary>A worker that makes itself known.</summary>
+/// <param name="WorkerId">The worker.</param>
+/// <param name="WorkerUrl">Where it is.</param>
+/// <param name="JobTypes">The job types that it consumes.</param>
+public sealed record RegisterWorkerRequest(WorkerId WorkerId, Uri WorkerUrl, IReadOnlyList<JobType> JobTypes);
+
+/// <summary>Tells of a worker process that has ended.</summary>
+/// <param name="WorkerId">The worker.</param>
+/// <param name="Reason">How it ended, for people.</param>
+public sealed record ReportWorkerExitRequest(WorkerId WorkerId, string Reason);

@@ -1,0 +1,38 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Serialization;
+using Mindtrace.Jobs;
+
+namespace Mindtrace.Cluster;
+
+/// <summary>Names a worker type in the registry.</summary>
+[JsonConverter(typeof(IdentifierJsonConverter<WorkerTypeName>))]
+public readonly record struct WorkerTypeName : IIdentifier<WorkerTypeName>
+{
+    private readonly string? _value;
+
+    private WorkerTypeName(string value) => _value = value;
+
+    /// <inheritdoc/>
+    public static string Rule => JobType.Rule;
+
+    /// <inheritdoc/>
+    public string Value => _value ?? "";
+
+    /// <summary>Makes the name of <paramref name="text"/>.</summary>
+    /// <param name="text">1 to 128 characters, see <see cref="Rule"/>.</param>
+    /// <returns>The name.</returns>
+    /// <exception cref="FormatException">The text breaks the rule.</exception>
+    public static WorkerTypeName Parse(string text) =>
+        TryParse(text, out var name) ? name : throw new FormatException($"'{text}' is no name of a worker type: it must be {Rule}.");
+
+    /// <inheritdoc/>
+    public static bool TryParse([NotNullWhen(true)] string? text, out WorkerTypeName identifier)
+    {
+        var valid = JobType.TryParse(text, out _);
+        identifier = valid ? new WorkerTypeName(text!) : default;
+        return valid;
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => Value;
+}

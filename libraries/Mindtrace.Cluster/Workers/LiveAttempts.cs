@@ -1,0 +1,89 @@
+using System.Collections.Concurrent;
+using Mindtrace.Jobs;
+
+namespace Mindtrace.Cluster;
+
+/// <summary>The attempts that run in this process now.</summary>
+internal sealed class LiveAttempts
+{
+    private readonly ConcurrentDictionary<AttemptToken, LiveAttempt> _attempts = new();
+
+    public IReadOnlyList<AttemptKey> Keys => [.. _attempts.Values.Select(attempt => attempt.Key)];
+
+    public void Add(LiveAttempt attempt) => _attempts[attempt.Key.Token] = attempt;
+
+    public void Remove(LiveAttempt attempt) => _attempts.TryRemove(attempt.Key.Token, out _);
+
+    public void Stop(AttemptToken token, StopCause cause)
+    {
+        if (_attempts.TryGetValue(token, out var attempt))
+        {
+            attempt.Stop(cause);
+        }
+    }
+
+    public void Stop(JobId job, StopCause cause)
+    {
+        foreach (var attempt in _attempts.Values.Where(attempt => attempt.Key.JobId == job))
+        {
+            attempt.Stop(cause);
+        }
+    }
+}
+
+/// <summary>Why an attempt is stopped before its end.</summary>
+internal enum StopCause
+{
+    /// <summary>It was not stopped.</summary>
+    None,
+
+    /// <summary>Somebody cancelled the job.</summary>
+    CancelRequested,
+
+    /// <summary>The job ran for longer than it may.</summary>
+    TimedOut,
+
+    /// <summary>The worker shuts down.</summary>
+    ShuttingDown,
+
+    /// <summary>The store has given the job to another attempt.</summary>
+    Stale,
+}
+
+/// <summary>One attempt that runs in this process. The first cause to stop it is the one that counts.</summary>
+internal sealed class LiveAttempt(AttemptKey key, TimeProvider time) : IDisposable
+{
+    private readonly CancellationTokenSource _stopping = new();
+    private ITimer? _timeout;
+    private int _cause;
+
+    public AttemptKey Key { get; } = key;
+
+    public StopCause Cause => (StopCause)Volatile.Read(ref _cause);
+
+    public CancellationToken Stopping => _stopping.Token;
+
+    public void StopAfter(TimeSpan timeout) =>
+        _timeout = time.CreateTimer(_ => Stop(StopCause.TimedOut), state: null, timeout, Timeout.InfiniteTimeSpan);
+
+    public void Stop(StopCause cause)
+    {
+        if (Interlocked.CompareExchange(ref _cause, (int)cause, (int)StopCause.None) == (int)StopCause.None)
+        {
+            try
+            {
+                _stopping.Cancel();
+            }
+            catch (ObjectDisposedException)
+            {
+                // The attempt ended by itself in the same moment.
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        _timeout?.Dispose();
+        _stopping.Dispose();
+    }
+}
