@@ -16,7 +16,7 @@ public sealed class FileBlobStore : IBlobStore
     private readonly string _root;
     private readonly string _temporaryFolder;
     private readonly TimeProvider _time;
-    private readonly Lazy<int> _swept;
+    private int _swept;
 
     /// <summary>Opens a folder, which is created with the first write.</summary>
     /// <param name="path">The folder; relative paths start at the current directory.</param>
@@ -28,7 +28,6 @@ public sealed class FileBlobStore : IBlobStore
         _root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
         _temporaryFolder = Path.Combine(_root, ".tmp");
         _time = time;
-        _swept = new Lazy<int>(SweepTemporaryFiles, LazyThreadSafetyMode.PublicationOnly);
     }
 
     /// <inheritdoc/>
@@ -151,7 +150,11 @@ public sealed class FileBlobStore : IBlobStore
     private async Task WriteFileAsync(string path, Stream content, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(_temporaryFolder);
-        _ = _swept.Value;
+        if (Interlocked.Exchange(ref _swept, 1) == 0)
+        {
+            SweepTemporaryFiles();
+        }
+
         var temporary = Path.Combine(_temporaryFolder, Guid.NewGuid().ToString("N"));
         var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, BufferBytes, useAsync: true);
         try
@@ -185,12 +188,13 @@ public sealed class FileBlobStore : IBlobStore
         }
     }
 
-    private int SweepTemporaryFiles()
+    private void SweepTemporaryFiles()
     {
         var oldest = _time.GetUtcNow().UtcDateTime - TemporaryFileLifetime;
-        var left = new DirectoryInfo(_temporaryFolder).GetFiles().Where(file => file.LastWriteTimeUtc < oldest).ToList();
-        left.ForEach(file => file.Delete());
-        return left.Count;
+        foreach (var file in new DirectoryInfo(_temporaryFolder).GetFiles().Where(file => file.LastWriteTimeUtc < oldest))
+        {
+            file.Delete();
+        }
     }
 
     private string PathOf(string key)
