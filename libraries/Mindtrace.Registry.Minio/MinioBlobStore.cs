@@ -33,12 +33,16 @@ public sealed class MinioBlobStore : IBlobStore, IDisposable
     /// <param name="connection">Server, keys and bucket.</param>
     /// <param name="time">Measures the silence of a server during a download.</param>
     public MinioBlobStore(MinioConnection connection, TimeProvider time)
+        : this(connection, time, new SocketsHttpHandler { ConnectTimeout = ConnectTimeout, AllowAutoRedirect = false, UseCookies = false })
+    {
+    }
+
+    internal MinioBlobStore(MinioConnection connection, TimeProvider time, HttpMessageHandler transport)
     {
         ArgumentNullException.ThrowIfNull(connection);
         ArgumentNullException.ThrowIfNull(time);
         _connection = connection;
         _time = time;
-        var transport = new SocketsHttpHandler { ConnectTimeout = ConnectTimeout, AllowAutoRedirect = false, UseCookies = false };
         _http = new HttpClient(new S3FaultHandler(connection, transport)) { Timeout = RequestTimeout };
         _client = new MinioClient()
             .WithEndpoint(connection.Endpoint)

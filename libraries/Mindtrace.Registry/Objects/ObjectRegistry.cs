@@ -38,7 +38,7 @@ public sealed class ObjectRegistry(IBlobStore blobs, TimeProvider time)
         ThrowIfDefault(name);
         await EnsureSettingsAsync(cancellationToken);
         var id = NextId(await FindReplacedIdAsync(name, cancellationToken));
-        var record = new VersionRecord(id, time.GetUtcNow(), content.Hash, [.. content.Files.Keys], content.Metadata);
+        var record = new VersionRecord(id, Now(), content.Hash, [.. content.Files.Keys], content.Metadata);
         var folder = RegistryLayout.FolderOf(name, id);
         foreach (var (path, file) in content.Files)
         {
@@ -152,6 +152,13 @@ public sealed class ObjectRegistry(IBlobStore blobs, TimeProvider time)
         {
             throw new ArgumentException("The name is empty.", nameof(name));
         }
+    }
+
+    // In microseconds, as it is stored: the version returned by a save equals the one that is found.
+    private DateTimeOffset Now()
+    {
+        var now = time.GetUtcNow();
+        return now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMicrosecond));
     }
 
     // Greater than the version that is replaced, even if the clock here is behind the clock of whoever saved that one.

@@ -9,9 +9,9 @@ internal static class SmallBlobs
         await blobs.WriteAsync(key, stream, cancellationToken);
     }
 
-    public static async Task<ReadOnlyMemory<byte>?> ReadAsync(this IBlobStore blobs, string key, CancellationToken cancellationToken)
+    public static async Task<byte[]?> ReadAsync(this IBlobStore blobs, string key, CancellationToken cancellationToken)
     {
         using var stream = new MemoryStream();
-        return await blobs.CopyToAsync(key, stream, cancellationToken) ? stream.GetBuffer().AsMemory(0, (int)stream.Length) : null;
+        return await blobs.CopyToAsync(key, stream, cancellationToken) ? stream.ToArray() : null;
     }
 }
