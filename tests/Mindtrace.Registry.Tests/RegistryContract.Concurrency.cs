@@ -8,8 +8,8 @@ public abstract partial class RegistryContract
     [Fact]
     public async Task Save_ManyWritersOfOneName_EachIsAVersionAndReadersSeeWholeOnes()
     {
-        const int Writers = 8;
-        const int VersionsEach = 5;
+        const int Writers = 6;
+        const int VersionsEach = 4;
         var saved = new ConcurrentDictionary<Guid, string>();
         await OpenRegistry().SaveAsync(Echo, Twins("first"), Cancel);
 
