@@ -1,0 +1,34 @@
+using Microsoft.Extensions.Configuration;
+using Mindtrace.Registry;
+using Mindtrace.Registry.Minio;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Registers a registry that may lie on an S3 server.</summary>
+public static class MinioRegistryServices
+{
+    /// <summary>Adds the registry that the configuration asks for: see <see cref="RegistryOptions"/> and <see cref="MinioConnection"/>.</summary>
+    /// <exception cref="InvalidOperationException">The section <c>Registry</c> is wrong, or MinIO is asked for and not configured.</exception>
+    /// <exception cref="FormatException">The connection string is malformed.</exception>
+    public static IServiceCollection AddRegistry(this IServiceCollection services, IConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        var options = configuration.GetSection(RegistryOptions.SectionName).Get<RegistryOptions>() ?? new RegistryOptions();
+        return options.Backend switch
+        {
+            RegistryBackend.Minio => services.AddMinioRegistry(MinioConnection.FromConfiguration(configuration)),
+            _ => services.AddFileRegistry(options.Path),
+        };
+    }
+
+    /// <summary>
+    /// Adds an <see cref="ObjectRegistry"/> and a <see cref="PackageStore"/> over a bucket, the <see cref="MinioConnection"/> itself,
+    /// and the health check <c>registry</c>.
+    /// </summary>
+    public static IServiceCollection AddMinioRegistry(this IServiceCollection services, MinioConnection connection)
+    {
+        ArgumentNullException.ThrowIfNull(connection);
+        services.AddSingleton(connection);
+        return services.AddRegistry(provider => new MinioBlobStore(connection, provider.GetRequiredService<TimeProvider>()));
+    }
+}
