@@ -11,7 +11,8 @@ public interface IJobConsumer : IAsyncDisposable
     bool IsConsuming { get; }
 
     /// <summary>Reads the deliveries, for ever: lost connections and deleted queues are rebuilt behind it.</summary>
-    /// <param name="cancellationToken">Ends the reading. Deliveries already handed out can still be acknowledged.</param>
+    /// <param name="cancellationToken">Ends the reading, at once. Deliveries already read can still be acknowledged.</param>
     /// <returns>The deliveries, in the queue's order. To be read once, by one reader.</returns>
+    /// <exception cref="OperationCanceledException">The reading was ended.</exception>
     IAsyncEnumerable<JobDelivery> ReadAllAsync(CancellationToken cancellationToken);
 }

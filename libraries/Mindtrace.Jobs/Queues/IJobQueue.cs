@@ -18,6 +18,7 @@ public interface IJobQueue
     /// <param name="messages">The messages, all of this queue's job type.</param>
     /// <param name="cancellationToken">Ends the wait; the messages may have been stored all the same.</param>
     /// <returns>A task that ends when all are confirmed.</returns>
+    /// <exception cref="ArgumentException">A message is of another job type; nothing was stored.</exception>
     /// <exception cref="JobQueueNotFoundException">There is no such queue; nothing was stored.</exception>
     /// <exception cref="JobBackendUnavailableException">The server cannot be reached or did not confirm; any number may have been stored.</exception>
     Task PublishAsync(JobType queue, IReadOnlyList<JobMessage> messages, CancellationToken cancellationToken);
@@ -27,6 +28,7 @@ public interface IJobQueue
     /// <param name="prefetch">How many messages the consumer may hold unacknowledged, 1 or more.</param>
     /// <param name="cancellationToken">Ends the wait for the start, not the consumer.</param>
     /// <returns>The consumer; dispose it to give back what it still holds.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="prefetch"/> is below 1.</exception>
     /// <exception cref="JobQueueNotFoundException">There is no such queue.</exception>
     /// <exception cref="JobBackendUnavailableException">The server cannot be reached.</exception>
     Task<IJobConsumer> ConsumeAsync(JobType queue, int prefetch, CancellationToken cancellationToken);

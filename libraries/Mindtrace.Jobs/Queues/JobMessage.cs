@@ -7,7 +7,17 @@ namespace Mindtrace.Jobs;
 public sealed record JobMessage(JobId JobId, JobType JobType, ReadOnlyMemory<byte> Body)
 {
     /// <summary>Gets the priority in a priority queue, 0 to 255, higher first.</summary>
-    public int Priority { get; init; }
+    /// <exception cref="ArgumentOutOfRangeException">The value is out of this range.</exception>
+    public int Priority
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, 255);
+            field = value;
+        }
+    }
 
     /// <summary>Gets when the store accepted the job, by the store's clock. None in messages of foreign publishers.</summary>
     public DateTimeOffset? AcceptedAt { get; init; }

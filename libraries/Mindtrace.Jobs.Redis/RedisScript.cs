@@ -1,0 +1,65 @@
+using System.Net;
+using System.Reflection;
+using StackExchange.Redis;
+
+namespace Mindtrace.Jobs.Redis;
+
+/// <summary>A Lua script that ships inside this assembly. The server runs it as one step.</summary>
+/// <remarks>
+/// The text is sent once to each server; afterwards a call carries its hash only. A server that forgot the script (restarted,
+/// flushed, failed over) is given the text again within the same call, both by StackExchange.Redis.
+/// </remarks>
+internal sealed class RedisScript
+{
+    // Answers that mean "not now": the server is starting, failing over, or held up. Anything else a server says is a bug of ours.
+    private static readonly string[] NotNow = ["LOADING", "READONLY", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "NOREPLICAS", "BUSY"];
+
+    private readonly string _text;
+
+    private RedisScript(string text) => _text = text;
+
+    /// <summary>Reads <c>{feature}/Scripts/{name}.lua</c> of this project.</summary>
+    /// <param name="feature">The feature's folder, such as <c>Queues</c>.</param>
+    /// <param name="name">The file's name, without its ending.</param>
+    /// <param name="prelude">The name of a file in the same folder whose functions the script uses; <see langword="null"/> for none.</param>
+    /// <returns>The script, to be kept for the life of the process.</returns>
+    public static RedisScript Load(string feature, string name, string? prelude = null) =>
+        new(prelude is null ? ReadText(feature, name) : ReadText(feature, prelude) + "\n" + ReadText(feature, name));
+
+    /// <summary>Runs the script.</summary>
+    /// <param name="database">The database.</param>
+    /// <param name="keys">Every key that the script touches, <c>KEYS</c>.</param>
+    /// <param name="values">The other arguments, <c>ARGV</c>.</param>
+    /// <param name="cancellationToken">Ends the wait; the script may run all the same.</param>
+    /// <returns>What the script returned.</returns>
+    /// <exception cref="JobBackendUnavailableException">The server cannot be reached or did not answer in time; the script may have run.</exception>
+    /// <exception cref="RedisServerException">The script is faulty.</exception>
+    public async Task<RedisResult> EvaluateAsync(
+        IDatabase database, RedisKey[] keys, RedisValue[] values, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await database.ScriptEvaluateAsync(_text, keys, values).WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception fault) when (fault is RedisConnectionException or RedisTimeoutException || SaysNotNow(fault))
+        {
+            var server = string.Join(", ", database.Multiplexer.GetEndPoints().Select(Address));
+            throw new JobBackendUnavailableException($"Redis at {server} cannot be reached or did not answer in time.", fault);
+        }
+    }
+
+    private static bool SaysNotNow(Exception fault) =>
+        fault is RedisServerException && Array.Exists(NotNow, word => fault.Message.StartsWith(word, StringComparison.Ordinal));
+
+    private static string Address(EndPoint endPoint) =>
+        endPoint is DnsEndPoint named ? $"{named.Host}:{named.Port}" : endPoint.ToString() ?? "an unknown address";
+
+    private static string ReadText(string feature, string name)
+    {
+        var resource = $"{typeof(RedisScript).Namespace}.{feature}.Scripts.{name}.lua";
+        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(resource)
+            ?? throw new InvalidOperationException($"The script '{resource}' is not part of this assembly.");
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    }
+}
