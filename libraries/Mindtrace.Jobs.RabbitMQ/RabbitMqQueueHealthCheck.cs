@@ -1,0 +1,15 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace Mindtrace.Jobs.RabbitMQ;
+
+/// <summary>Unhealthy while a consumer is handed nothing though it should be. Whether the broker answers at all is another check's question.</summary>
+internal sealed class RabbitMqQueueHealthCheck(RabbitMqJobQueue queue) : IHealthCheck
+{
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken)
+    {
+        var stalled = queue.StalledQueues;
+        return Task.FromResult(stalled.Count == 0
+            ? HealthCheckResult.Healthy()
+            : new HealthCheckResult(context.Registration.FailureStatus, $"Not consuming: {string.Join(", ", stalled)}. The consumer is being opened again."));
+    }
+}
