@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Http.Resilience;
+using Microsoft.Extensions.Logging;
 using Polly;
 using Polly.Timeout;
 
@@ -13,6 +14,8 @@ internal static class HttpClientDefaults
 
     public static void AddHttpClientDefaults(this IHostApplicationBuilder builder)
     {
+        // Polly logs each attempt with its whole stack. The last fault reaches the caller anyway, and the attempts are spans.
+        builder.Logging.AddFilter("Polly", LogLevel.None);
         builder.Services.AddServiceDiscovery();
         builder.Services.ConfigureHttpClientDefaults(client =>
         {

@@ -7,6 +7,9 @@ namespace Mindtrace.EmbeddedRedis;
 internal sealed class DurableGarnetServer(EmbeddedRedisOptions options, string directory, ILoggerFactory loggerFactory)
     : GarnetServer(Arguments(options, directory), loggerFactory)
 {
+    /// <summary>Gets the address up to which the append-only file was read back.</summary>
+    public long RecoveredUntil => storeWrapper.TailAddress[0];
+
     /// <summary>Writes the whole store to disk, so that the next start replays next to nothing.</summary>
     public Task TakeCheckpointAsync(CancellationToken cancellationToken) =>
         storeWrapper.TakeCheckpointAsync(background: false, token: cancellationToken);
@@ -28,9 +31,15 @@ internal sealed class DurableGarnetServer(EmbeddedRedisOptions options, string d
         "--recover", "true",
         "--fail-on-recovery-error", "true",
 
-        // Without the storage tier, records that no longer fit in memory are dropped, as a cache would.
-        "--storage-tier", "true",
+        // A session that waits for the disk holds a thread of the pool, and the disk's answer needs one too:
+        // with the default minimum, one thread a core, eight writing clients stood still for seconds.
+        "--minthreads", "512",
+        "--miniothreads", "64",
+
+        // Beyond this size a checkpoint is taken and the file cut behind it. Without the storage tier, records that
+        // no longer fit in memory would be dropped, as a cache does.
         "--aof-size-limit", "256m",
+        "--storage-tier", "true",
 
         "--lua", "true",
         "--lua-transaction-mode", "true",

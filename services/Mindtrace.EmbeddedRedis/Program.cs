@@ -1,3 +1,4 @@
+using Garnet.common;
 using Microsoft.Extensions.Options;
 using Mindtrace.EmbeddedRedis;
 
@@ -12,7 +13,7 @@ try
     await builder.Build().RunAsync();
     return 0;
 }
-catch (Exception fault) when (fault is OptionsValidationException or DirectoryInUseException)
+catch (Exception fault) when (fault is OptionsValidationException or DirectoryInUseException or DataNotRecoveredException or GarnetException)
 {
     await Console.Error.WriteLineAsync(fault.Message);
     return 1;
