@@ -1,0 +1,84 @@
+#!/bin/bash
+# Builds, from Debian packages, the container images that tests run against where no image registry is reachable:
+#
+#   rabbitmq  rabbitmq:4.3-management   RabbitMQ with the management and prometheus plugins, under the name Aspire asks for
+#   redis     redis:8.6                 Debian's newest Redis, under the name Aspire asks for
+#   s3        mindtrace-test/s3:local   OpenStack Swift's S3 API with MinIO's command line, environment and health addresses;
+#                                       it is no MinIO, hence a name of its own
+#
+# Usage: build-images.sh [--force] [rabbitmq|redis|s3]...     all three unless named
+# An image that exists is left alone; --force builds it again. A folder beside this script holds what is laid over the
+# packages of its image.
+# Environment: SUITE (default sid) and MIRROR (default: that of mmdebstrap) say where the packages come from.
+# Needs: root, mmdebstrap, a Docker daemon. Takes 20 to 60 seconds and 100 to 320 MB an image.
+set -euo pipefail
+
+here=$(cd "$(dirname "$0")" && pwd)
+suite=${SUITE:-sid}
+mirror=${MIRROR:-}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+# bootstrap NAME PACKAGES: writes $work/NAME.tar, a root with the packages and the folder NAME laid over them.
+bootstrap() {
+  local name=$1 packages=$2 hooks=()
+  # Owners and modes of the checkout are not those of an image.
+  tar --create --file "$work/overlay.tar" --owner=0 --group=0 --mode=u=rwX,go=rX --directory "$here/$name" .
+  hooks+=(--customize-hook="tar-in $work/overlay.tar /")
+  if [ -x "$here/$name/usr/local/lib/standin/build" ]; then
+    hooks+=(--customize-hook='chroot "$1" /usr/local/lib/standin/build')
+  fi
+  hooks+=(--customize-hook='rm -rf "$1"/var/cache/apt/* "$1"/var/lib/apt/lists/*')
+
+  # A mirror of the suite may be older than the date its index is valid until: that one check is off, signatures count.
+  mmdebstrap --quiet --variant=minbase --include="$packages" \
+    --aptopt='Acquire::Check-Valid-Until "false"' --aptopt='APT::Install-Recommends "false"' \
+    --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/man/*' \
+    --dpkgopt='path-exclude=/usr/share/locale/*' --dpkgopt='path-exclude=/usr/share/info/*' \
+    "${hooks[@]}" "$suite" "$work/$name.tar" ${mirror:+"$mirror"} </dev/null
+}
+
+# image NAME TAG PACKAGES INSTRUCTION...: bootstraps and imports one image, with Dockerfile instructions as its settings.
+image() {
+  local name=$1 tag=$2 packages=$3 changes=() instruction
+  shift 3
+  if [ "$force" = no ] && docker image inspect "$tag" >/dev/null 2>&1; then
+    echo "$tag exists"
+    return
+  fi
+  for instruction in "$@" 'ENTRYPOINT ["docker-entrypoint.sh"]'; do
+    changes+=(--change "$instruction")
+  done
+  bootstrap "$name" "$packages"
+  docker import "${changes[@]}" "$work/$name.tar" "$tag" >/dev/null
+  rm "$work/$name.tar"
+  echo "$tag built"
+}
+
+rabbitmq() {
+  image rabbitmq rabbitmq:4.3-management rabbitmq-server \
+    'ENV LANG=C.UTF-8' 'VOLUME /var/lib/rabbitmq' 'EXPOSE 5672 15672 15692' 'CMD ["rabbitmq-server"]'
+}
+
+redis() {
+  image redis redis:8.6 redis-server \
+    'VOLUME /data' 'WORKDIR /data' 'EXPOSE 6379' 'CMD ["redis-server"]'
+}
+
+s3() {
+  image s3 mindtrace-test/s3:local swift-proxy,swift-account,swift-container,swift-object \
+    'VOLUME /data' 'EXPOSE 9000' 'CMD ["server","/data"]'
+}
+
+force=no
+wanted=()
+for argument in "$@"; do
+  case $argument in
+    --force) force=yes ;;
+    rabbitmq | redis | s3) wanted+=("$argument") ;;
+    *) echo "unknown argument: $argument" >&2; exit 2 ;;
+  esac
+done
+if [ ${#wanted[@]} -eq 0 ]; then wanted=(rabbitmq redis s3); fi
+
+for name in "${wanted[@]}"; do "$name"; done
