@@ -1,15 +1,11 @@
-using System.Net;
 using StackExchange.Redis;
 
 namespace Mindtrace.Jobs.Redis;
 
-/// <summary>Tells the faults of a server that is away from those of ours, and names the server without its credentials.</summary>
+/// <summary>Runs commands, and maps the fault of a server that is away.</summary>
 internal static class RedisFaults
 {
-    // Answers that mean "not now": the server is starting, failing over, or held up. Anything else a server says is a bug of ours.
-    private static readonly string[] NotNow = ["LOADING", "READONLY", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "NOREPLICAS", "BUSY"];
-
-    /// <summary>Runs a command, or several, and maps the fault of a server that is away.</summary>
+    /// <summary>Runs a command, or several.</summary>
     /// <param name="database">The database.</param>
     /// <param name="command">What to run.</param>
     /// <param name="cancellationToken">Ends the wait; the command may run all the same.</param>
@@ -21,16 +17,9 @@ internal static class RedisFaults
         {
             return await command(database).WaitAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception fault) when (fault is RedisConnectionException or RedisTimeoutException || SaysNotNow(fault))
+        catch (Exception fault) when (RedisOutage.Caused(fault))
         {
-            var server = string.Join(", ", database.Multiplexer.GetEndPoints().Select(Address));
-            throw new JobBackendUnavailableException($"Redis at {server} cannot be reached or did not answer in time.", fault);
+            throw RedisOutage.Of(database.Multiplexer, fault);
         }
     }
-
-    private static bool SaysNotNow(Exception fault) =>
-        fault is RedisServerException && Array.Exists(NotNow, word => fault.Message.StartsWith(word, StringComparison.Ordinal));
-
-    private static string Address(EndPoint endPoint) =>
-        endPoint is DnsEndPoint named ? $"{named.Host}:{named.Port}" : endPoint.ToString() ?? "an unknown address";
 }
