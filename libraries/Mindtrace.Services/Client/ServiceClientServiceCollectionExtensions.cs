@@ -12,6 +12,7 @@ public static class ServiceClientServiceCollectionExtensions
     /// <param name="services">The services to add to.</param>
     /// <param name="sectionName">The section of its <see cref="ServiceClientOptions"/>, checked at start.</param>
     /// <returns>The builder of its HTTP client, to add handlers to.</returns>
+    /// <remarks>Resilience handlers that the application gives to all HTTP clients do not apply to this one.</remarks>
     public static IHttpClientBuilder AddServiceClient<TClient>(this IServiceCollection services, string sectionName)
         where TClient : class
     {
@@ -27,7 +28,13 @@ public static class ServiceClientServiceCollectionExtensions
             var http = provider.GetRequiredService<IHttpClientFactory>().CreateClient(name);
             return ActivatorUtilities.CreateInstance<TClient>(provider, new ServiceClient(http, options.BaseAddress, key));
         });
-        return services.AddHttpClient(name).ConfigureHttpClient((provider, http) =>
+        var client = services.AddHttpClient(name).ConfigureHttpClient((provider, http) =>
             http.Timeout = provider.GetRequiredService<IOptionsMonitor<ServiceClientOptions>>().Get(name).Timeout);
+
+        // A call may last as long as a job, and may not be repeated by someone who does not know what it does.
+#pragma warning disable EXTEXP0001
+        client.RemoveAllResilienceHandlers();
+#pragma warning restore EXTEXP0001
+        return client;
     }
 }
