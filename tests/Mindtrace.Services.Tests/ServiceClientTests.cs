@@ -89,7 +89,8 @@ public sealed class ServiceClientTests(ServiceFixture fixture)
     [InlineData(204, null, "", null)]
     public async Task AnswersOfOtherImplementations_AreUnderstood(int status, string? contentType, string body, string? detail)
     {
-        var failure = await Assert.ThrowsAsync<OperationException>(() => AnsweringClient(status, contentType, body).CallAsync(ServiceOperations.Status, Cancel));
+        var failure = await Assert.ThrowsAsync<OperationException>(() =>
+            AnsweringClient(status, contentType, body).CallAsync(ServiceOperations.Status, Cancel));
 
         Assert.Equal((status, detail), (failure.Status, failure.Detail));
         Assert.Empty(failure.Errors);
@@ -101,7 +102,8 @@ public sealed class ServiceClientTests(ServiceFixture fixture)
     [InlineData("<html>")]
     public async Task SuccessThatCannotBeRead_IsAnOperationException(string body)
     {
-        var failure = await Assert.ThrowsAsync<OperationException>(() => AnsweringClient(200, "application/json", body).CallAsync(ServiceOperations.Status, Cancel));
+        var failure = await Assert.ThrowsAsync<OperationException>(() =>
+            AnsweringClient(200, "application/json", body).CallAsync(ServiceOperations.Status, Cancel));
 
         Assert.Equal((200, "urn:mindtrace:problem:unreadable-answer"), (failure.Status, failure.ProblemType));
     }

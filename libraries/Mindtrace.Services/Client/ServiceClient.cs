@@ -13,7 +13,7 @@ public sealed class ServiceClient
 
     /// <summary>Makes a client.</summary>
     /// <param name="http">Sends the requests. Stays the caller's.</param>
-    /// <param name="baseAddress">Where the service is, with or without trailing slash; by default the address of <paramref name="http"/>.</param>
+    /// <param name="baseAddress">Where the service is, with or without trailing slash. The default is that of <paramref name="http"/>.</param>
     /// <param name="apiKey">The key to send, or null to send none.</param>
     /// <exception cref="ArgumentException">There is no absolute base address.</exception>
     public ServiceClient(HttpClient http, Uri? baseAddress = null, string? apiKey = null)

@@ -8,7 +8,7 @@ namespace Mindtrace.Services;
 public static class ServiceClientServiceCollectionExtensions
 {
     /// <summary>Registers a client whose constructor takes a <see cref="ServiceClient"/>.</summary>
-    /// <typeparam name="TClient">The client; transient. <see cref="ServiceClient"/> itself is not one: give it a class that says whose it is.</typeparam>
+    /// <typeparam name="TClient">The client, a class that says whose operations it calls. Transient.</typeparam>
     /// <param name="services">The services to add to.</param>
     /// <param name="sectionName">The section of its <see cref="ServiceClientOptions"/>, checked at start.</param>
     /// <returns>The builder of its HTTP client, to add handlers to.</returns>

@@ -13,7 +13,8 @@ internal sealed class RequestDiagnosis
     {
     }
 
-    /// <summary>Whether an exception of the deserializer blames the body. Converters and constructors of request types throw the latter two.</summary>
+    /// <summary>Whether an exception of the deserializer blames the body.</summary>
+    /// <remarks>The latter two are how converters and constructors of request types refuse a value.</remarks>
     public static bool IsRefusal(Exception exception) => exception is JsonException or FormatException or ArgumentException;
 
     public static Problem Explain(byte[] body, JsonTypeInfo json)

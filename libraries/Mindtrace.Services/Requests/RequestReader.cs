@@ -107,7 +107,8 @@ internal sealed class RequestReader<TRequest>(JsonTypeInfo<TRequest> json, long 
 
         if (request is null)
         {
-            return new(RequestProblems.Invalid(new Dictionary<string, string[]> { [RequestProblems.Body] = ["must be an object, not null"] }));
+            return new(RequestProblems.Invalid(
+                new Dictionary<string, string[]> { [RequestProblems.Body] = ["must be an object, not null"] }));
         }
 
         return _validator?.Validate(request) is { } errors ? new(RequestProblems.Invalid(errors)) : new(request);
