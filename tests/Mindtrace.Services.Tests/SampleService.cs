@@ -81,6 +81,7 @@ public sealed class SampleService : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();
+        await App.StopAsync(TestContext.Current.CancellationToken);
         await App.DisposeAsync();
     }
 
