@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Mindtrace.Services.Tests;
 
@@ -36,8 +37,60 @@ public sealed record Order
 
     public IReadOnlyDictionary<string, int> Amounts { get; init; } = new Dictionary<string, int>();
 
+    public IReadOnlyDictionary<Urgency, int> ByUrgency { get; init; } = new Dictionary<Urgency, int>();
+
     public JsonElement? Payload { get; init; }
+
+    public Shelf? Shelf { get; init; }
+
+    public Weight? Weight { get; init; }
+
+    [JsonConverter(typeof(LabelConverter))]
+    public string? Label { get; init; }
+
+    public IReadOnlyList<Parcel> Parcels { get; init; } = [];
 }
+
+/// <summary>A value with a format of its own.</summary>
+[JsonConverter(typeof(ShelfConverter))]
+public readonly record struct Shelf(char Row, int Column);
+
+public sealed class ShelfConverter : JsonConverter<Shelf>
+{
+    public override Shelf Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        reader.TokenType == JsonTokenType.String && reader.GetString() is [var row, var column] && char.IsAsciiDigit(column)
+            ? new(row, column - '0')
+            : throw new FormatException("must be a letter and a digit");
+
+    public override void Write(Utf8JsonWriter writer, Shelf value, JsonSerializerOptions options) =>
+        writer.WriteStringValue($"{value.Row}{value.Column}");
+}
+
+public sealed class LabelConverter : JsonConverter<string>
+{
+    public override string Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        throw new JsonException();
+
+    public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(value);
+}
+
+/// <summary>A value that its constructor guards.</summary>
+public sealed record Weight
+{
+    public Weight(double kilograms)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(kilograms);
+        Kilograms = kilograms;
+    }
+
+    public double Kilograms { get; }
+}
+
+[JsonDerivedType(typeof(Box), "box")]
+public abstract record Parcel;
+
+public sealed record Box : Parcel;
 
 public sealed record Booking([property: StringLength(5)] string RoomName, int FirstDay, int LastDay) : IValidatableObject
 {

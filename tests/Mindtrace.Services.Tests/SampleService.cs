@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
@@ -29,7 +30,7 @@ public sealed class SampleService : IAsyncDisposable
     {
         App = app;
         Logs = logs;
-        Address = new Uri(app.Services.GetRequiredService<Microsoft.AspNetCore.Hosting.Server.IServer>()
+        Address = new Uri(app.Services.GetRequiredService<IServer>()
             .Features.Get<IServerAddressesFeature>()!.Addresses.Single());
         Http = new HttpClient { BaseAddress = Address };
         Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Key);
@@ -49,16 +50,16 @@ public sealed class SampleService : IAsyncDisposable
     public static async Task<SampleService> StartAsync(
         Action<WebApplicationBuilder>? configure = null, Action<OperationGroup>? map = null)
     {
-        var builder = WebApplication.CreateEmptyBuilder(new() { EnvironmentName = "Development" });
-        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
-        builder.Services.AddRoutingCore();
+        // In development the host puts its page with stack traces around everything: it must not come to show.
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = "Development" });
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["Security:ApiKey"] = Key,
             ["Mindtrace:Service:MaxRequestBytes"] = $"{MaxRequestBytes}",
         });
         var logs = new RecordingLoggerProvider();
-        builder.Logging.AddProvider(logs);
+        builder.Logging.ClearProviders().AddProvider(logs);
         builder.AddService(ClassName);
         builder.Services.AddSingleton<OrderDesk>();
         builder.Services.AddProblem<OrderException>(
@@ -80,6 +81,7 @@ public sealed class SampleService : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();
+        await App.StopAsync(TestContext.Current.CancellationToken);
         await App.DisposeAsync();
     }
 

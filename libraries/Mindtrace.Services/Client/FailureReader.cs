@@ -1,4 +1,3 @@
-using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 
@@ -7,26 +6,21 @@ namespace Mindtrace.Services;
 /// <summary>Makes a problem of any answer that is not a success: problem details, other JSON, or text.</summary>
 internal static class FailureReader
 {
-    /// <summary>What is read of an answer at most: an error page may be long.</summary>
-    private const int MaxBytes = 64 << 10;
-
     /// <summary>How much of a text that is no problem details goes into a message.</summary>
     private const int MaxDetailLength = 1000;
 
     public static async Task<Problem> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
-        var body = new byte[MaxBytes];
-        await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
-        var length = await stream.ReadAtLeastAsync(body, body.Length, throwOnEndOfStream: false, cancellationToken);
-        var problem = Problem.ForStatus((int)response.StatusCode) with { RetryAfter = Wait(response.Headers.RetryAfter) };
+        var body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
+        var problem = Problem.ForStatus((int)response.StatusCode) with { RetryAfter = response.Headers.RetryAfter?.Delta };
         try
         {
-            using var document = JsonDocument.Parse(body.AsMemory(0, length));
+            using var document = JsonDocument.Parse(body);
             return document.RootElement.ValueKind == JsonValueKind.Object ? Fill(problem, document.RootElement) : problem;
         }
         catch (JsonException)
         {
-            return problem with { Detail = Shorten(Encoding.UTF8.GetString(body, 0, length)) };
+            return problem with { Detail = Shorten(Encoding.UTF8.GetString(body)) };
         }
     }
 
@@ -67,8 +61,6 @@ internal static class FailureReader
             .Where(field => field.Value.ValueKind == JsonValueKind.Array)
             .ToDictionary(field => field.Name, field => field.Value.EnumerateArray().Select(error => error.ToString()).ToArray());
     }
-
-    private static TimeSpan? Wait(RetryConditionHeaderValue? retryAfter) => retryAfter?.Delta;
 
     private static string? Shorten(string text) =>
         string.IsNullOrWhiteSpace(text) ? null : text.Length <= MaxDetailLength ? text : text[..MaxDetailLength] + "…";

@@ -13,7 +13,7 @@ public sealed class ServiceClient
 
     /// <summary>Makes a client.</summary>
     /// <param name="http">Sends the requests. Stays the caller's.</param>
-    /// <param name="baseAddress">Where the service is, with or without trailing slash; by default the address of <paramref name="http"/>.</param>
+    /// <param name="baseAddress">Where the service is, with or without trailing slash. The default is that of <paramref name="http"/>.</param>
     /// <param name="apiKey">The key to send, or null to send none.</param>
     /// <exception cref="ArgumentException">There is no absolute base address.</exception>
     public ServiceClient(HttpClient http, Uri? baseAddress = null, string? apiKey = null)
@@ -27,7 +27,9 @@ public sealed class ServiceClient
 
         _http = http;
         _authorization = string.IsNullOrEmpty(apiKey) ? null : new("Bearer", apiKey);
-        BaseAddress = address.AbsolutePath.EndsWith('/') ? address : new UriBuilder(address) { Path = address.AbsolutePath + "/" }.Uri;
+
+        // The address goes into messages and logs: of a URL that someone typed in, only the harmless parts are kept.
+        BaseAddress = new UriBuilder(address.Scheme, address.Host, address.Port, address.AbsolutePath.TrimEnd('/') + "/").Uri;
     }
 
     /// <summary>Gets where the service is. Ends with a slash.</summary>
@@ -65,7 +67,7 @@ public sealed class ServiceClient
         message.Headers.Authorization = _authorization;
         try
         {
-            using var response = await _http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            using var response = await _http.SendAsync(message, cancellationToken);
             if (response.StatusCode != HttpStatusCode.OK)
             {
                 var problem = await FailureReader.ReadAsync(response, cancellationToken);
@@ -74,7 +76,7 @@ public sealed class ServiceClient
 
             return await ReadAsync(operation, response.Content, cancellationToken);
         }
-        catch (Exception e) when (e is HttpRequestException or IOException)
+        catch (HttpRequestException e)
         {
             throw new ServiceUnreachableException(BaseAddress, "cannot be reached", e);
         }
@@ -93,10 +95,10 @@ public sealed class ServiceClient
             return default!;
         }
 
-        await using var stream = await content.ReadAsStreamAsync(cancellationToken);
+        var body = await content.ReadAsByteArrayAsync(cancellationToken);
         try
         {
-            return await JsonSerializer.DeserializeAsync(stream, operation.ResponseJson, cancellationToken)
+            return JsonSerializer.Deserialize(body, operation.ResponseJson)
                 ?? throw new JsonException("The answer is null.");
         }
         catch (JsonException e)

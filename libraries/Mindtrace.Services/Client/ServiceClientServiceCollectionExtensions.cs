@@ -8,10 +8,11 @@ namespace Mindtrace.Services;
 public static class ServiceClientServiceCollectionExtensions
 {
     /// <summary>Registers a client whose constructor takes a <see cref="ServiceClient"/>.</summary>
-    /// <typeparam name="TClient">The client; transient. <see cref="ServiceClient"/> itself is not one: give it a class that says whose it is.</typeparam>
+    /// <typeparam name="TClient">The client, a class that says whose operations it calls. Transient.</typeparam>
     /// <param name="services">The services to add to.</param>
     /// <param name="sectionName">The section of its <see cref="ServiceClientOptions"/>, checked at start.</param>
     /// <returns>The builder of its HTTP client, to add handlers to.</returns>
+    /// <remarks>Resilience handlers that the application gives to all HTTP clients do not apply to this one.</remarks>
     public static IHttpClientBuilder AddServiceClient<TClient>(this IServiceCollection services, string sectionName)
         where TClient : class
     {
@@ -27,7 +28,13 @@ public static class ServiceClientServiceCollectionExtensions
             var http = provider.GetRequiredService<IHttpClientFactory>().CreateClient(name);
             return ActivatorUtilities.CreateInstance<TClient>(provider, new ServiceClient(http, options.BaseAddress, key));
         });
-        return services.AddHttpClient(name).ConfigureHttpClient((provider, http) =>
+        var client = services.AddHttpClient(name).ConfigureHttpClient((provider, http) =>
             http.Timeout = provider.GetRequiredService<IOptionsMonitor<ServiceClientOptions>>().Get(name).Timeout);
+
+        // A call may last as long as a job, and may not be repeated by someone who does not know what it does.
+#pragma warning disable EXTEXP0001
+        client.RemoveAllResilienceHandlers();
+#pragma warning restore EXTEXP0001
+        return client;
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.OpenApi;
 
@@ -20,14 +21,24 @@ internal static class ServiceDocument
             });
             options.AddSchemaTransformer((schema, context, _) =>
             {
-                if (context.JsonTypeInfo.Type == typeof(Unit))
-                {
-                    schema.Type = JsonSchemaType.Null;
-                }
-
+                Complete(schema, context.JsonTypeInfo.Type);
                 return Task.CompletedTask;
             });
         });
+    }
+
+    /// <summary>Says what the types with a converter of ours look like; of such types the platform knows nothing.</summary>
+    private static void Complete(OpenApiSchema schema, Type type)
+    {
+        if (type == typeof(Unit))
+        {
+            schema.Type = JsonSchemaType.Null;
+        }
+        else if (type.IsEnum)
+        {
+            schema.Type = JsonSchemaType.String;
+            schema.Enum = [.. EnumNameConverter.Names(type).Select(name => (JsonNode)name)];
+        }
     }
 
     private static void RequireKey(OpenApiDocument document)

@@ -16,13 +16,8 @@ namespace Mindtrace.Services;
 /// </remarks>
 public sealed class OperationGroup
 {
-    private static readonly int[] ProblemStatuses =
-    [
-        StatusCodes.Status400BadRequest, StatusCodes.Status401Unauthorized, StatusCodes.Status403Forbidden,
-        StatusCodes.Status413PayloadTooLarge, StatusCodes.Status415UnsupportedMediaType,
-        StatusCodes.Status422UnprocessableEntity, StatusCodes.Status500InternalServerError,
-        StatusCodes.Status503ServiceUnavailable,
-    ];
+    private static readonly int[] ProblemsOfAny = [401, 403, 500, 503];
+    private static readonly int[] ProblemsWithInput = [400, 413, 415, 422];
 
     private readonly IEndpointRouteBuilder _endpoints;
     private readonly OperationCatalog _catalog;
@@ -153,7 +148,9 @@ public sealed class OperationGroup
     {
         ArgumentNullException.ThrowIfNull(operation);
         _catalog.Add(operation);
-        Describe(_endpoints.MapPost("/" + operation.Name, answer), operation, answer.Method);
+        var builder = _endpoints.MapPost("/" + operation.Name, answer);
+        builder.WithMetadata(new ProducesResponseTypeMetadata(StatusCodes.Status200OK));
+        Describe(builder, operation, answer.Method);
     }
 
     private void Map<TRequest, TResponse>(
@@ -168,6 +165,7 @@ public sealed class OperationGroup
         if (operation.RequestType != typeof(Unit))
         {
             builder.WithMetadata(new AcceptsMetadata(JsonMediaType.Accepted, operation.RequestType));
+            DescribeProblems(builder, ProblemsWithInput);
         }
 
         builder.WithMetadata(
@@ -186,7 +184,12 @@ public sealed class OperationGroup
             builder.WithDescription(operation.Description);
         }
 
-        foreach (var status in ProblemStatuses)
+        DescribeProblems(builder, ProblemsOfAny);
+    }
+
+    private static void DescribeProblems(IEndpointConventionBuilder builder, int[] statuses)
+    {
+        foreach (var status in statuses)
         {
             builder.WithMetadata(new ProducesResponseTypeMetadata(status, typeof(Problem), [JsonMediaType.Problem]));
         }

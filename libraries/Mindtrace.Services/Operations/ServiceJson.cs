@@ -7,7 +7,8 @@ namespace Mindtrace.Services;
 /// <summary>The JSON of every operation, on both ends of the wire.</summary>
 /// <remarks>
 /// Names and enum values are snake_case, nulls are written, unknown members are ignored. A duplicate member, a missing
-/// <c>required</c> one, a null where none is declared and a number for an enum are refused.
+/// <c>required</c> one, a null where none is declared and an enum value
+/// that is not spelled exactly are refused.
 /// </remarks>
 public static class ServiceJson
 {
@@ -43,6 +44,6 @@ public static class ServiceJson
         options.RespectRequiredConstructorParameters = true;
         options.AllowDuplicateProperties = false;
         options.MaxDepth = MaxDepth;
-        options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false));
+        options.Converters.Add(new EnumNameConverter());
     }
 }

@@ -49,7 +49,7 @@ public sealed record Problem(string Type, string Title, int Status)
             500 => (ProblemTypes.InternalError, "The service failed."),
             502 => (ProblemTypes.DownstreamFailed, "Another service failed."),
             503 => (ProblemTypes.Unavailable, "The service is not available."),
-            _ => (string.Create(CultureInfo.InvariantCulture, $"{ProblemTypes.Prefix}http-{status}"), ReasonPhrases.GetReasonPhrase(status)),
+            _ => (ProblemTypes.Prefix + "http-" + status.ToString(CultureInfo.InvariantCulture), ReasonPhrases.GetReasonPhrase(status)),
         };
         return new(type, title, status);
     }

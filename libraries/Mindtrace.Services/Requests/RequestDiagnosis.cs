@@ -1,4 +1,4 @@
-using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
@@ -13,7 +13,11 @@ internal sealed class RequestDiagnosis
     {
     }
 
-    public static Problem Explain(ReadOnlySequence<byte> body, JsonTypeInfo json, Exception fault)
+    /// <summary>Whether an exception of the deserializer blames the body.</summary>
+    /// <remarks>The latter two are how converters and constructors of request types refuse a value.</remarks>
+    public static bool IsRefusal(Exception exception) => exception is JsonException or FormatException or ArgumentException;
+
+    public static Problem Explain(byte[] body, JsonTypeInfo json)
     {
         try
         {
@@ -35,16 +39,10 @@ internal sealed class RequestDiagnosis
             diagnosis.Check(document.RootElement, json, "", mayBeNull: false);
         }
 
-        if (diagnosis._errors.Count == 0)
-        {
-            // A rule that no contract states, such as the constructor of a request type: the fault itself knows where.
-            diagnosis.Add((fault as JsonException)?.Path?.TrimStart('$', '.') ?? "", "is not valid");
-        }
-
         return RequestProblems.Invalid(diagnosis._errors);
     }
 
-    private static bool IsTooDeep(ReadOnlySequence<byte> body)
+    private static bool IsTooDeep(byte[] body)
     {
         var deepest = 0;
         var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = int.MaxValue });
@@ -83,16 +81,17 @@ internal sealed class RequestDiagnosis
 
     private void Check(JsonElement element, JsonTypeInfo json, string path, bool mayBeNull)
     {
-        if (element.ValueKind == JsonValueKind.Null)
+        var nullable = Nullable.GetUnderlyingType(json.Type);
+        if (element.ValueKind == JsonValueKind.Null && (nullable is not null || !json.Type.IsValueType))
         {
-            if (!mayBeNull || (json.Type.IsValueType && Nullable.GetUnderlyingType(json.Type) is null))
+            if (!mayBeNull)
             {
                 Add(path, ExpectedJson.Describe(element, json));
             }
         }
-        else if (Nullable.GetUnderlyingType(json.Type) is { } underlying)
+        else if (nullable is not null)
         {
-            Check(element, json.Options.GetTypeInfo(underlying), path, mayBeNull: false);
+            Check(element, json.Options.GetTypeInfo(nullable), path, mayBeNull: false);
         }
         else if (json.Kind == JsonTypeInfoKind.None)
         {
@@ -102,9 +101,9 @@ internal sealed class RequestDiagnosis
         {
             Add(path, ExpectedJson.Describe(element, json));
         }
-        else if (json.Kind == JsonTypeInfoKind.Object && json.PolymorphismOptions is null)
+        else if (json.Kind == JsonTypeInfoKind.Object)
         {
-            CheckMembers(element, json, path);
+            CheckObject(element, json, path);
         }
         else if (json.Kind == JsonTypeInfoKind.Dictionary)
         {
@@ -119,6 +118,21 @@ internal sealed class RequestDiagnosis
             {
                 Check(item, json.Options.GetTypeInfo(json.ElementType!), $"{path}[{index}]", mayBeNull: true);
             }
+        }
+    }
+
+    private void CheckObject(JsonElement element, JsonTypeInfo json, string path)
+    {
+        var before = _errors.Count;
+        if (json.PolymorphismOptions is null)
+        {
+            CheckMembers(element, json, path);
+        }
+
+        // What no contract states, such as what a constructor refuses, only comes out by trying.
+        if (_errors.Count == before && !TryRead(element, json, out var fault))
+        {
+            Add(path + (fault as JsonException)?.Path?.TrimStart('$'), "is not valid");
         }
     }
 
@@ -144,19 +158,30 @@ internal sealed class RequestDiagnosis
 
     private void CheckValue(JsonElement element, JsonTypeInfo json, string path)
     {
-        try
-        {
-            element.Deserialize(json);
-        }
-        catch (Exception e) when (e is JsonException or FormatException or ArgumentException)
+        if (!TryRead(element, json, out var fault))
         {
             // A converter of our own words its refusals itself; those of the platform speak of CLR types.
             var isPlatforms = json.Converter.GetType().Assembly == typeof(JsonSerializer).Assembly;
-            Add(path, isPlatforms ? ExpectedJson.Describe(element, json) : e.Message);
+            Add(path, isPlatforms ? ExpectedJson.Describe(element, json) : fault.Message);
+        }
+    }
+
+    private static bool TryRead(JsonElement element, JsonTypeInfo json, [NotNullWhen(false)] out Exception? fault)
+    {
+        try
+        {
+            element.Deserialize(json);
+            fault = null;
+            return true;
+        }
+        catch (Exception e) when (IsRefusal(e))
+        {
+            fault = e;
+            return false;
         }
     }
 
     private static string Member(string path, string name) => path.Length == 0 ? name : $"{path}.{name}";
 
-    private void Add(string path, string error) => _errors[path.Length == 0 ? RequestProblems.Body : path] = [error];
+    private void Add(string path, string error) => _errors[path.Length == 0 ? RequestProblems.Body : path.TrimStart('.')] = [error];
 }

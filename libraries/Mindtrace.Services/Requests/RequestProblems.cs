@@ -31,6 +31,12 @@ internal static class RequestProblems
             Detail = $"The JSON breaks off or goes wrong at line {fault.LineNumber + 1}, byte {fault.BytePositionInLine + 1}.",
         };
 
+    public static Problem NotUnicode() =>
+        new(ProblemTypes.MalformedJson, "The body is not valid JSON.", StatusCodes.Status400BadRequest)
+        {
+            Detail = "The body holds text that is not Unicode: bytes that are not UTF-8, or one half of a surrogate pair.",
+        };
+
     public static Problem Invalid(IReadOnlyDictionary<string, string[]> errors) =>
         Problem.ForStatus(StatusCodes.Status422UnprocessableEntity) with
         {

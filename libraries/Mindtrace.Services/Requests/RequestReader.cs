@@ -9,8 +9,6 @@ namespace Mindtrace.Services;
 /// <summary>Turns the body of an HTTP request into the request of an operation, or into the problem with it.</summary>
 internal sealed class RequestReader<TRequest>(JsonTypeInfo<TRequest> json, long maxBytes)
 {
-    private static readonly ReadOnlySequence<byte> EmptyObject = new("{}"u8.ToArray());
-
     private readonly RequestValidator<TRequest>? _validator = RequestValidator<TRequest>.For(json);
 
     public async ValueTask<Result> ReadAsync(HttpContext context)
@@ -45,9 +43,14 @@ internal sealed class RequestReader<TRequest>(JsonTypeInfo<TRequest> json, long 
 
                 if (read.IsCompleted)
                 {
-                    var result = Parse(read.Buffer);
-                    http.BodyReader.AdvanceTo(read.Buffer.End);
-                    return result;
+                    try
+                    {
+                        return Parse(read.Buffer);
+                    }
+                    finally
+                    {
+                        http.BodyReader.AdvanceTo(read.Buffer.End);
+                    }
                 }
 
                 http.BodyReader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
@@ -61,24 +64,51 @@ internal sealed class RequestReader<TRequest>(JsonTypeInfo<TRequest> json, long 
 
     private Result Parse(ReadOnlySequence<byte> body)
     {
-        // An absent body is an object without members: it misses what is required, and nothing else.
-        body = body.IsEmpty ? EmptyObject : body;
+        if (body.IsEmpty)
+        {
+            // An absent body is an object without members: it misses what is required, and nothing else.
+            return Parse("{}"u8);
+        }
+
+        if (body.IsSingleSegment)
+        {
+            return Parse(body.FirstSpan);
+        }
+
+        var length = (int)body.Length;
+        var buffer = ArrayPool<byte>.Shared.Rent(length);
+        try
+        {
+            body.CopyTo(buffer);
+            return Parse(buffer.AsSpan(0, length));
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private Result Parse(ReadOnlySpan<byte> body)
+    {
+        if (!JsonText.IsUnicode(body))
+        {
+            return new(RequestProblems.NotUnicode());
+        }
+
         TRequest? request;
         try
         {
-            var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = ServiceJson.MaxDepth });
-            request = JsonSerializer.Deserialize(ref reader, json);
-            reader.Read();
+            request = JsonSerializer.Deserialize(body, json);
         }
-        catch (Exception e) when (e is JsonException or FormatException or ArgumentException)
+        catch (Exception e) when (RequestDiagnosis.IsRefusal(e))
         {
-            // Converters and constructors of request types refuse values with the latter two.
-            return new(RequestDiagnosis.Explain(body, json, e));
+            return new(RequestDiagnosis.Explain(body.ToArray(), json));
         }
 
         if (request is null)
         {
-            return new(RequestProblems.Invalid(new Dictionary<string, string[]> { [RequestProblems.Body] = ["must be an object, not null"] }));
+            return new(RequestProblems.Invalid(
+                new Dictionary<string, string[]> { [RequestProblems.Body] = ["must be an object, not null"] }));
         }
 
         return _validator?.Validate(request) is { } errors ? new(RequestProblems.Invalid(errors)) : new(request);

@@ -32,7 +32,9 @@ internal sealed class RequestValidator<TRequest>
 
         return results
             .SelectMany(result => result.MemberNames.DefaultIfEmpty(RequestProblems.Body), (result, member) => (member, result))
-            .GroupBy(error => _wireNames.GetValueOrDefault(error.member, error.member), error => error.result.ErrorMessage ?? "is not valid")
+            .GroupBy(
+                error => _wireNames.GetValueOrDefault(error.member, error.member),
+                error => error.result.ErrorMessage ?? "is not valid")
             .ToDictionary(group => group.Key, group => group.ToArray());
     }
 

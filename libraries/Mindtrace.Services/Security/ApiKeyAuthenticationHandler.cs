@@ -34,7 +34,7 @@ internal sealed class ApiKeyAuthenticationHandler(
 
         return Task.FromResult(
             header.Count == 1 && header[0] is { } value
-            && value.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) && IsKey(value.AsSpan(Prefix.Length).Trim())
+            && value.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) && IsKey(value[Prefix.Length..].Trim())
                 ? Admit("api key")
                 : AuthenticateResult.Fail("The Authorization header does not hold the API key."));
     }
@@ -59,15 +59,11 @@ internal sealed class ApiKeyAuthenticationHandler(
         return problem.WriteAsync(Context);
     }
 
-    private bool IsKey(ReadOnlySpan<char> candidate)
-    {
-        // Digests have one length, so the comparison tells neither the key's length nor its beginning.
-        Span<byte> expected = stackalloc byte[SHA256.HashSizeInBytes];
-        Span<byte> given = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(Encoding.UTF8.GetBytes(security.Value.ApiKey!), expected);
-        SHA256.HashData(Encoding.UTF8.GetBytes(candidate.ToArray()), given);
-        return CryptographicOperations.FixedTimeEquals(expected, given);
-    }
+    // Digests have one length, so the comparison tells neither the key's length nor its beginning.
+    private bool IsKey(string candidate) =>
+        CryptographicOperations.FixedTimeEquals(Digest(security.Value.ApiKey!), Digest(candidate));
+
+    private static byte[] Digest(string key) => SHA256.HashData(Encoding.UTF8.GetBytes(key));
 
     /// <remarks>
     /// A browser on this machine names the page it acts for, and a proxy the caller it forwards for: neither is a local client.

@@ -1,0 +1,3 @@
+using Mindtrace.Services.Tests;
+
+[assembly: AssemblyFixture(typeof(ServiceFixture))]
