@@ -69,6 +69,27 @@ public sealed class ClusterClient(ServiceClient service)
     public Task RegisterJobToWorkerAsync(JobType type, Uri workerUrl, CancellationToken cancellationToken = default) =>
         service.CallAsync(RoutingOperations.RegisterJobToWorker, new RegisterJobToWorkerRequest(type, workerUrl), cancellationToken);
 
+    /// <summary>Makes a worker known that came by itself, and routes its job types to their queues.</summary>
+    /// <param name="worker">The worker.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>A task that ends when the worker may consume.</returns>
+    public Task RegisterWorkerAsync(RegisterWorkerRequest worker, CancellationToken cancellationToken = default) =>
+        service.CallAsync(WorkerDirectoryOperations.RegisterWorker, worker, cancellationToken);
+
+    /// <summary>Tells that a worker's process has ended: what it ran is queued again at once.</summary>
+    /// <param name="exit">The worker, and how it ended.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>A task that ends when the manager has acted on it.</returns>
+    public Task ReportWorkerExitAsync(ReportWorkerExitRequest exit, CancellationToken cancellationToken = default) =>
+        service.CallAsync(WorkerDirectoryOperations.ReportWorkerExit, exit, cancellationToken);
+
+    /// <summary>Makes a node known.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>How to reach store, broker and registry. It holds secrets.</returns>
+    public Task<RegisterNodeResponse> RegisterNodeAsync(RegisterNodeRequest node, CancellationToken cancellationToken = default) =>
+        service.CallAsync(NodeOperations.RegisterNode, node, cancellationToken);
+
     /// <summary>Makes a worker type known; registering its name again replaces it.</summary>
     /// <param name="workerType">The worker type.</param>
     /// <param name="cancellationToken">Ends the wait.</param>

@@ -19,6 +19,24 @@ internal static class RedisOutage
         return new JobBackendUnavailableException($"Redis at {server} cannot be reached or did not answer in time.", fault);
     }
 
+    /// <summary>Runs a command, or several, and maps an outage.</summary>
+    /// <param name="database">The database.</param>
+    /// <param name="command">What to run.</param>
+    /// <param name="cancellationToken">Ends the wait; the command may run all the same.</param>
+    /// <returns>What the command returned.</returns>
+    /// <exception cref="JobBackendUnavailableException">The server cannot be reached or did not answer in time; the command may have run.</exception>
+    public static async Task<T> MapAsync<T>(IDatabase database, Func<IDatabase, Task<T>> command, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await command(database).WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception fault) when (Caused(fault))
+        {
+            throw Of(database.Multiplexer, fault);
+        }
+    }
+
     private static string Address(EndPoint endPoint) =>
         endPoint is DnsEndPoint named ? $"{named.Host}:{named.Port}" : endPoint.ToString() ?? "an unknown address";
 }

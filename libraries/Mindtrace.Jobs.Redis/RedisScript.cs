@@ -30,7 +30,7 @@ internal sealed class RedisScript
     /// <exception cref="JobBackendUnavailableException">The server cannot be reached or did not answer in time; the script may have run.</exception>
     /// <exception cref="RedisServerException">The script is faulty.</exception>
     public Task<RedisResult> EvaluateAsync(IDatabase database, RedisKey[] keys, RedisValue[] values, CancellationToken cancellationToken) =>
-        RedisFaults.MapAsync(database, it => it.ScriptEvaluateAsync(_text, keys, values), cancellationToken);
+        RedisOutage.MapAsync(database, it => it.ScriptEvaluateAsync(_text, keys, values), cancellationToken);
 
     private static string ReadText(string feature, string name)
     {

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -41,10 +42,12 @@ public sealed record Job
 
     /// <summary>Gets the priority in a priority queue.</summary>
     /// <value>0 to 255, higher first. The default is 0. RabbitMQ has 28 levels above 0 and treats higher values as the highest.</value>
+    [Range(0, 255)]
     public int? Priority { get; init; }
 
     /// <summary>Gets how many attempts may fail before the job is <see cref="JobState.Failed"/>.</summary>
     /// <value>1 to 1000. The default is 1: no retry.</value>
+    [Range(1, 1000)]
     public int? MaxAttempts { get; init; }
 
     /// <summary>Gets how long one attempt may run.</summary>

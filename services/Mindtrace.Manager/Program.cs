@@ -1,2 +1,38 @@
-var app = WebApplication.CreateBuilder(args).Build();
+using Mindtrace.Cluster;
+using Mindtrace.Manager;
+using Mindtrace.Manager.DeadLetters;
+using Mindtrace.Manager.Dispatching;
+using Mindtrace.Manager.Jobs;
+using Mindtrace.Manager.Nodes;
+using Mindtrace.Manager.Recovery;
+using Mindtrace.Manager.Routing;
+using Mindtrace.Manager.Workers;
+using Mindtrace.Services;
+
+var builder = WebApplication.CreateBuilder(args);
+builder.AddServiceDefaults();
+builder.AddService("ClusterManager");
+builder.AddManagerProblems();
+builder.AddJobBackends();
+builder.Services.AddRegistry(builder.Configuration);
+builder.AddDispatching();
+builder.AddJobs();
+builder.AddRouting();
+builder.AddWorkers();
+builder.AddNodes();
+builder.AddRecovery();
+
+var app = builder.Build();
+app.MapOperations(operations =>
+{
+    operations.MapJobs();
+    operations.MapRouting();
+    operations.MapWorkers();
+    operations.MapNodes();
+    operations.MapDeadLetters();
+});
+app.MapDefaultEndpoints();
 app.Run();
+
+/// <summary>The manager's entry point, named for the tests that host it.</summary>
+public partial class Program;

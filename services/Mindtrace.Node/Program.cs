@@ -1,2 +1,14 @@
-var app = WebApplication.CreateBuilder(args).Build();
+using Mindtrace.Node.Launching;
+using Mindtrace.Node.Membership;
+using Mindtrace.Services;
+
+var builder = WebApplication.CreateBuilder(args);
+builder.AddServiceDefaults();
+builder.AddService("Node");
+builder.AddMembership();
+builder.AddLaunching();
+
+var app = builder.Build();
+app.MapOperations(operations => operations.MapLaunching());
+app.MapDefaultEndpoints();
 app.Run();

@@ -1,2 +1,5 @@
-var app = WebApplication.CreateBuilder(args).Build();
-app.Run();
+using Mindtrace.Cluster;
+using Mindtrace.Worker;
+
+var workerClass = StockWorkers.Find(new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine(args).Build()["Worker:Class"]);
+await WorkerHost.RunAsync(args, workerClass);

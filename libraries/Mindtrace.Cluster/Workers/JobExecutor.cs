@@ -8,7 +8,7 @@ namespace Mindtrace.Cluster;
 
 /// <summary>Takes one delivery through its life: claim, run, finish, acknowledge. Nothing is acknowledged before its outcome is stored.</summary>
 internal sealed partial class JobExecutor(
-    IWorker worker, WorkerId workerId, IAttemptStore store, LiveAttempts live, JobsTelemetry telemetry, IOptions<WorkerOptions> options,
+    IWorker worker, WorkerIdentity identity, IAttemptStore store, LiveAttempts live, JobsTelemetry telemetry, IOptions<WorkerOptions> options,
     TimeProvider time, ILogger<JobExecutor> logger)
 {
     private const int MaxDeliveries = 20;
@@ -52,9 +52,9 @@ internal sealed partial class JobExecutor(
     private async Task<ClaimResult> ClaimAsync(Job job, AttemptKey attempt)
     {
         var lease = options.Value.LeaseDuration;
-        var claim = await store.ClaimAsync(attempt, workerId, lease, CancellationToken.None).ConfigureAwait(false);
+        var claim = await store.ClaimAsync(attempt, identity.Id, lease, CancellationToken.None).ConfigureAwait(false);
         return claim.Answer == ClaimAnswer.Unknown
-            ? await store.AdoptAsync(job, attempt.Token, workerId, lease, CancellationToken.None).ConfigureAwait(false)
+            ? await store.AdoptAsync(job, attempt.Token, identity.Id, lease, CancellationToken.None).ConfigureAwait(false)
             : claim;
     }
 

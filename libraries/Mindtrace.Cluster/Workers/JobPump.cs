@@ -22,6 +22,8 @@ internal sealed partial class JobPump(
     private readonly SemaphoreSlim _starting = new(1);
     private bool _started;
 
+    public IReadOnlyCollection<JobType> Types => [.. _subscriptions.Keys];
+
     /// <summary>Consumes the queue of a job type from now on, in addition to the others.</summary>
     /// <returns>A task that ends when the queue is consumed.</returns>
     public async Task SubscribeAsync(JobType type, CancellationToken cancellationToken)

@@ -26,10 +26,6 @@ public sealed class WorkerOptions : IValidatableObject
     [Range(1, 10000)]
     public int? Prefetch { get; set; }
 
-    /// <summary>Gets or sets where others reach the worker.</summary>
-    /// <value>The default is the first address that it listens on.</value>
-    public Uri? Url { get; set; }
-
     /// <summary>Gets or sets the node that launched the worker; when it is silent for <see cref="NodeSilenceTimeout"/>, the worker drains and ends.</summary>
     /// <value>The default is none.</value>
     public Uri? NodeUrl { get; set; }

@@ -82,7 +82,7 @@ public sealed partial class RedisJobStore : IAttemptStore
     /// <inheritdoc/>
     public async Task<IReadOnlyList<RunningAttempt>> ListRunningAsync(WorkerId worker, CancellationToken cancellationToken)
     {
-        var ids = await RedisFaults.MapAsync(_database, database => database.SortedSetRangeByRankAsync(_keys.Leases), cancellationToken).ConfigureAwait(false);
+        var ids = await RedisOutage.MapAsync(_database, database => database.SortedSetRangeByRankAsync(_keys.Leases), cancellationToken).ConfigureAwait(false);
         var running = await FindRunningAsync(ids.ToStringArray()!, cancellationToken).ConfigureAwait(false);
         return [.. running.Where(attempt => attempt.Worker == worker)];
     }
@@ -111,7 +111,7 @@ public sealed partial class RedisJobStore : IAttemptStore
 
         async Task<RunningAttempt?> FindAsync(JobId id)
         {
-            var fields = await RedisFaults.MapAsync(
+            var fields = await RedisOutage.MapAsync(
                 _database,
                 database => database.HashGetAsync(_keys.Record(id), ["status", "type", "token", "worker", "lease"]),
                 cancellationToken).ConfigureAwait(false);

@@ -108,7 +108,7 @@ public sealed partial class RedisJobStore : IJobStore
     /// <inheritdoc/>
     public async Task<IReadOnlyList<JobRecord>> ListDeadLettersAsync(int offset, int limit, CancellationToken cancellationToken)
     {
-        var ids = await RedisFaults.MapAsync(
+        var ids = await RedisOutage.MapAsync(
             _database, database => database.SortedSetRangeByRankAsync(_keys.DeadLetters, offset, offset + limit - 1, Order.Descending), cancellationToken).ConfigureAwait(false);
         var records = await Task.WhenAll(ids.Select(id => FindAsync(JobId.Parse(id!), cancellationToken))).ConfigureAwait(false);
         return [.. records.OfType<JobRecord>()];
@@ -128,7 +128,7 @@ public sealed partial class RedisJobStore : IJobStore
     public Task SetRouteAsync(JobType type, JobRoute route, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(route);
-        return RedisFaults.MapAsync(
+        return RedisOutage.MapAsync(
             _database,
             async database =>
             {
@@ -141,7 +141,7 @@ public sealed partial class RedisJobStore : IJobStore
     /// <inheritdoc/>
     public async Task<IReadOnlyDictionary<JobType, JobRoute>> ListRoutesAsync(CancellationToken cancellationToken)
     {
-        var entries = await RedisFaults.MapAsync(_database, database => database.HashGetAllAsync(_keys.Routes), cancellationToken).ConfigureAwait(false);
+        var entries = await RedisOutage.MapAsync(_database, database => database.HashGetAllAsync(_keys.Routes), cancellationToken).ConfigureAwait(false);
         return entries.ToDictionary(entry => JobType.Parse(entry.Name!), entry => JobRoute.FromTarget(entry.Value!));
     }
 
@@ -193,7 +193,7 @@ public sealed partial class RedisJobStore : IJobStore
     /// <returns>The answer of the script; <see langword="null"/> when there is no record.</returns>
     private async Task<RedisResult?> ChangeAsync(RedisScript script, JobId id, CancellationToken cancellationToken, params RedisValue[] values)
     {
-        var type = await RedisFaults.MapAsync(_database, database => database.HashGetAsync(_keys.Record(id), "type"), cancellationToken).ConfigureAwait(false);
+        var type = await RedisOutage.MapAsync(_database, database => database.HashGetAsync(_keys.Record(id), "type"), cancellationToken).ConfigureAwait(false);
         return type.IsNull
             ? null
             : await ChangeAsync(script, id, JobType.Parse(type!), cancellationToken, values).ConfigureAwait(false);
@@ -211,7 +211,7 @@ public sealed partial class RedisJobStore : IJobStore
         var subscriber = _redis.GetSubscriber();
         var name = RedisChannel.Literal(channel);
         void Handle(RedisChannel from, RedisValue message) => onMessage(message);
-        await RedisFaults.MapAsync(
+        await RedisOutage.MapAsync(
             _database,
             async _ =>
             {

@@ -27,6 +27,7 @@ public static class ServiceHostingExtensions
             .BindConfiguration(ServiceOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton(new ServiceIdentity(className, Guid.NewGuid()));
         services.AddSingleton<OperationCatalog>();
+        services.AddSingleton<ServiceAddress>();
         services.AddSingleton<PidFile>();
         services.AddHostedService(provider => provider.GetRequiredService<PidFile>());
         services.AddApiKeyAuthentication();

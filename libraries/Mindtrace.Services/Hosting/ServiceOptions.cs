@@ -17,4 +17,8 @@ public sealed class ServiceOptions
     /// <value>The default is the system's temporary folder.</value>
     [Required]
     public string PidDirectory { get; set; } = Path.GetTempPath();
+
+    /// <summary>Gets or sets where others reach the service.</summary>
+    /// <value>An absolute http or https URL. The default is the first address that the service listens on.</value>
+    public Uri? Url { get; set; }
 }

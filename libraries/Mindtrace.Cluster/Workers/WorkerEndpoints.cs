@@ -1,0 +1,47 @@
+using Microsoft.Extensions.Logging;
+using Mindtrace.Jobs;
+using Mindtrace.Services;
+
+namespace Mindtrace.Cluster;
+
+/// <summary>Maps what a worker does.</summary>
+internal static class WorkerEndpoints
+{
+    public static void MapWorkerOperations(this OperationGroup operations)
+    {
+        operations.Map(WorkerOperations.Run, (RunRequest request, IWorker worker, ILogger<IWorker> logger, CancellationToken cancellationToken) =>
+            RunAsync(request.JobDict ?? request, worker, logger, cancellationToken));
+        operations.Map(WorkerOperations.ConnectToCluster, (ConnectToClusterRequest request, JobPump pump, CancellationToken cancellationToken) =>
+            pump.SubscribeAsync(request.QueueName, cancellationToken));
+        operations.Map(WorkerOperations.GetStatus, (WorkerIdentity worker, LiveAttempts live, CancellationToken _) =>
+            Task.FromResult(Status(worker.Id, live)));
+        operations.Map(WorkerOperations.Start, (JobPump pump, CancellationToken cancellationToken) => pump.StartWorkerAsync(cancellationToken));
+    }
+
+    private static WorkerStatusLocal Status(WorkerId worker, LiveAttempts live)
+    {
+        JobId[] jobs = [.. live.Keys.Select(attempt => attempt.JobId)];
+        return new WorkerStatusLocal(worker.Value, jobs.Length == 0 ? WorkerState.Idle : WorkerState.Running, jobs.Length == 0 ? null : jobs[0])
+        {
+            JobIds = jobs,
+        };
+    }
+
+    private static async Task<RunResponse> RunAsync(RunRequest job, IWorker worker, ILogger logger, CancellationToken cancellationToken)
+    {
+        if (job.Payload is not { } payload)
+        {
+            throw new InvalidRequestException("payload", "is required");
+        }
+
+        var context = new JobContext(job.Id ?? JobId.New(), job.SchemaName, Attempt: 1, logger);
+        return await worker.RunAsync(payload, context, cancellationToken).ConfigureAwait(false) switch
+        {
+            JobOutcome.Completed completed => new RunResponse(JobState.Completed, completed.Output, Error: null),
+            JobOutcome.Failed failed => new RunResponse(JobState.Failed, failed.Output, failed.Reason),
+            JobOutcome.Rejected rejected => new RunResponse(JobState.Failed, rejected.Output, rejected.Reason),
+            JobOutcome.NotRunnable notRunnable => new RunResponse(JobState.Error, notRunnable.Output, notRunnable.Reason),
+            var other => throw new InvalidOperationException($"{other} is no outcome."),
+        };
+    }
+}

@@ -1,0 +1,81 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using Mindtrace.Jobs;
+using Mindtrace.Services;
+
+namespace Mindtrace.Cluster;
+
+/// <summary>Hosts a worker in an ordinary executable: <c>await WorkerHost.RunAsync&lt;MyWorker&gt;(args)</c> is a whole program.</summary>
+public static class WorkerHost
+{
+    /// <summary>Runs a worker until the process is told to stop.</summary>
+    /// <typeparam name="TWorker">The worker's class; its constructor's parameters come from dependency injection.</typeparam>
+    /// <param name="args">The command line, which is configuration as well.</param>
+    /// <returns>A task that ends with the worker.</returns>
+    public static Task RunAsync<TWorker>(string[] args)
+        where TWorker : class, IWorker => RunAsync(args, typeof(TWorker));
+
+    /// <summary>Runs a worker of a class known at run time only.</summary>
+    /// <param name="args">The command line, which is configuration as well.</param>
+    /// <param name="workerClass">A class that is an <see cref="IWorker"/>.</param>
+    /// <returns>A task that ends with the worker.</returns>
+    public static Task RunAsync(string[] args, Type workerClass)
+    {
+        var builder = WebApplication.CreateBuilder(args);
+        builder.AddWorker(workerClass);
+        var app = builder.Build();
+        app.MapWorker();
+        return app.RunAsync();
+    }
+
+    /// <summary>Adds all that a worker is made of.</summary>
+    /// <typeparam name="TBuilder">The builder.</typeparam>
+    /// <param name="builder">The application under construction.</param>
+    /// <param name="workerClass">A class that is an <see cref="IWorker"/>.</param>
+    /// <returns>The builder.</returns>
+    public static TBuilder AddWorker<TBuilder>(this TBuilder builder, Type workerClass)
+        where TBuilder : IHostApplicationBuilder
+    {
+        ArgumentNullException.ThrowIfNull(workerClass);
+        builder.AddServiceDefaults();
+        builder.AddService(workerClass.Name);
+        builder.AddJobBackends();
+        var services = builder.Services;
+        services.AddOptions<WorkerOptions>().BindConfiguration(WorkerOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<HostOptions>().Configure<IOptions<WorkerOptions>>((host, worker) =>
+            host.ShutdownTimeout = worker.Value.DrainTimeout + TimeSpan.FromSeconds(10));
+        services.AddSingleton(typeof(IWorker), workerClass);
+        services.AddSingleton(provider => new WorkerIdentity(WorkerId.Parse(provider.GetRequiredService<ServiceIdentity>().ServerId.ToString())));
+        services.AddSingleton<LiveAttempts>();
+        services.AddSingleton<JobExecutor>();
+        services.AddSingleton<JobPump>();
+        services.AddHostedService(provider => provider.GetRequiredService<JobPump>());
+        services.AddHostedService<WorkerHeartbeat>();
+        services.AddSingleton<WorkerRegistration>();
+        services.AddHostedService(provider => provider.GetRequiredService<WorkerRegistration>());
+        services.AddHostedService<NodeWatch>();
+        if (builder.Configuration.GetSection(ClusterClientExtensions.SectionName).Exists())
+        {
+            services.AddClusterClient();
+        }
+
+        services.AddHealthChecks().AddCheck<JobPump>("job_pump").AddCheck<WorkerRegistration>("registration");
+        services.TryAddSingleton(TimeProvider.System);
+        return builder;
+    }
+
+    /// <summary>Maps the endpoints of a worker.</summary>
+    /// <param name="app">The application, made with <see cref="AddWorker"/>.</param>
+    /// <returns>The application.</returns>
+    public static WebApplication MapWorker(this WebApplication app)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        app.MapOperations(operations => operations.MapWorkerOperations());
+        app.MapDefaultEndpoints();
+        return app;
+    }
+}

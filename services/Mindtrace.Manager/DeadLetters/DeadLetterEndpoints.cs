@@ -1,0 +1,48 @@
+using Mindtrace.Cluster;
+using Mindtrace.Jobs;
+using Mindtrace.Manager.Jobs;
+using Mindtrace.Services;
+
+namespace Mindtrace.Manager.DeadLetters;
+
+/// <summary>Lists, requeues and discards dead letters.</summary>
+internal static class DeadLetterEndpoints
+{
+    private const int MaxListed = 1000;
+
+    public static void MapDeadLetters(this OperationGroup operations)
+    {
+        operations.Map(DeadLetterOperations.GetDlqJobs, (IJobStore store, CancellationToken cancellationToken) => ListAsync(store, cancellationToken));
+        operations.Map(DeadLetterOperations.RequeueFromDlq, (JobIdRequest request, IJobStore store, CancellationToken cancellationToken) =>
+            RequeueAsync(request.JobId, store, cancellationToken));
+        operations.Map(DeadLetterOperations.DiscardFromDlq, (JobIdRequest request, IJobStore store, CancellationToken cancellationToken) =>
+            DiscardAsync(request.JobId, store, cancellationToken));
+    }
+
+    private static async Task<DeadLettersResponse> ListAsync(IJobStore store, CancellationToken cancellationToken)
+    {
+        var records = await store.ListDeadLettersAsync(0, MaxListed, cancellationToken);
+        return new DeadLettersResponse([.. records.Select(JobStatus.Of).Select(status => new DeadLetter(status.JobId, status.Output, status.Job))]);
+    }
+
+    private static async Task<JobStatus> RequeueAsync(JobId id, IJobStore store, CancellationToken cancellationToken)
+    {
+        var answer = await store.RequeueAsync(id, cancellationToken);
+        var record = await store.FindAsync(id, cancellationToken);
+        return answer switch
+        {
+            RequeueAnswer.Requeued => JobStatus.Of(record!),
+            RequeueAnswer.NoRoute => throw new JobTypeNotRegisteredException(record!.Job.SchemaName),
+            RequeueAnswer.NotDeadLetter => throw new NotDeadLetterException(id),
+            _ => throw new JobNotFoundException(id),
+        };
+    }
+
+    private static async Task DiscardAsync(JobId id, IJobStore store, CancellationToken cancellationToken)
+    {
+        if (!await store.DiscardAsync(id, cancellationToken))
+        {
+            throw await store.FindAsync(id, cancellationToken) is null ? new JobNotFoundException(id) : new NotDeadLetterException(id);
+        }
+    }
+}

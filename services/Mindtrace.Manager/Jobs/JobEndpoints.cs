@@ -1,0 +1,54 @@
+using Mindtrace.Cluster;
+using Mindtrace.Jobs;
+using Mindtrace.Services;
+
+namespace Mindtrace.Manager.Jobs;
+
+/// <summary>Submit, look up, wait, cancel.</summary>
+internal static class JobEndpoints
+{
+    public static void AddJobs(this IHostApplicationBuilder builder) => builder.Services.AddSingleton<JobSubmitter>();
+
+    public static void MapJobs(this OperationGroup operations)
+    {
+        operations.Map(JobOperations.SubmitJob, (Job job, JobSubmitter submitter, CancellationToken cancellationToken) =>
+            submitter.SubmitAsync(job, cancellationToken));
+        operations.Map(JobOperations.GetJobStatus, (JobIdRequest request, IJobStore store, CancellationToken cancellationToken) =>
+            StatusAsync(request.JobId, store, cancellationToken));
+        operations.Map(JobOperations.WaitForJob, (WaitForJobRequest request, IJobStore store, TimeProvider time, CancellationToken cancellationToken) =>
+            WaitAsync(request, store, time, cancellationToken));
+        operations.Map(JobOperations.CancelJob, (JobIdRequest request, IJobStore store, CancellationToken cancellationToken) =>
+            CancelAsync(request.JobId, store, cancellationToken));
+    }
+
+    private static async Task<JobStatus> StatusAsync(JobId id, IJobStore store, CancellationToken cancellationToken) =>
+        JobStatus.Of(await store.FindAsync(id, cancellationToken) ?? throw new JobNotFoundException(id));
+
+    private static async Task<JobStatus> WaitAsync(
+        WaitForJobRequest request, IJobStore store, TimeProvider time, CancellationToken cancellationToken)
+    {
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(request.TimeoutSeconds), time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        JobRecord? last = null;
+        try
+        {
+            await foreach (var record in store.WatchAsync(request.JobId, either.Token))
+            {
+                last = record;
+            }
+        }
+        catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            last ??= await store.FindAsync(request.JobId, cancellationToken);
+        }
+
+        return JobStatus.Of(last ?? throw new JobNotFoundException(request.JobId));
+    }
+
+    private static async Task<CancelJobResponse> CancelAsync(JobId id, IJobStore store, CancellationToken cancellationToken)
+    {
+        var answer = await store.CancelAsync(id, cancellationToken);
+        var status = await StatusAsync(id, store, cancellationToken);
+        return new CancelJobResponse(answer == CancelAnswer.Cancelled || status.Status == JobState.Cancelled, status);
+    }
+}

@@ -1,0 +1,22 @@
+using Mindtrace.Jobs;
+using Mindtrace.Manager.DeadLetters;
+using Mindtrace.Manager.Jobs;
+using Mindtrace.Registry;
+using Mindtrace.Services;
+
+namespace Mindtrace.Manager;
+
+/// <summary>How the manager answers the exceptions of its domain.</summary>
+internal static class ManagerProblems
+{
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(2);
+
+    public static void AddManagerProblems(this IHostApplicationBuilder builder) => builder.Services
+        .AddProblem<JobNotFoundException>(StatusCodes.Status404NotFound, "job-not-found", "There is no such job.", e => e.Message)
+        .AddProblem<NotDeadLetterException>(StatusCodes.Status409Conflict, "not-a-dead-letter", "The job is not in the dead-letter queue.", e => e.Message)
+        .AddProblem<JobTypeNotRegisteredException>(StatusCodes.Status409Conflict, "job-type-not-registered", "The job type has no route.", e => e.Message)
+        .AddProblem<JobBackendUnavailableException>(
+            StatusCodes.Status503ServiceUnavailable, "backend-unavailable", "Store or broker cannot be reached.", e => e.Message, RetryAfter)
+        .AddProblem<RegistryException>(
+            StatusCodes.Status503ServiceUnavailable, "registry-unavailable", "The registry cannot be used.", e => e.Message, RetryAfter);
+}

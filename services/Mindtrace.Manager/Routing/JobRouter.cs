@@ -1,0 +1,64 @@
+using Mindtrace.Cluster;
+using Mindtrace.Jobs;
+using Mindtrace.Jobs.Redis;
+using Mindtrace.Manager.Nodes;
+using Mindtrace.Manager.Workers;
+using Mindtrace.Services;
+
+namespace Mindtrace.Manager.Routing;
+
+/// <summary>Decides where jobs of a type go.</summary>
+internal sealed class JobRouter(
+    IJobStore store, IJobQueue queue, RedisWorkerDirectory directory, WorkerTypeCatalog workerTypes, PeerClients peers,
+    ServiceAddress address, ClusterSettings settings)
+{
+    /// <summary>Routes a job type to its queue, and makes the queue, so that jobs wait there before any worker exists.</summary>
+    public async Task RouteToQueueAsync(JobType type, CancellationToken cancellationToken)
+    {
+        await queue.DeclareAsync(type, QueueOrder.Fifo, cancellationToken);
+        await store.SetRouteAsync(type, JobRoute.Queue, cancellationToken);
+    }
+
+    /// <summary>Routes a job type to its queue, and lets a worker that runs already consume it.</summary>
+    public async Task RouteToWorkerAsync(RegisterJobToWorkerRequest request, CancellationToken cancellationToken)
+    {
+        await RouteToQueueAsync(request.JobType, cancellationToken);
+        var worker = peers.To(request.WorkerUrl);
+        var heartbeat = await worker.CallAsync(ServiceOperations.Heartbeat, cancellationToken);
+        var connect = new ConnectToClusterRequest(request.JobType)
+        {
+            ClusterUrl = await address.GetAsync(cancellationToken),
+            BackendArgs = settings.BackendArgs,
+        };
+        await worker.CallAsync(WorkerOperations.ConnectToCluster, connect, cancellationToken);
+        await directory.BeatAsync(
+            WorkerId.Parse(heartbeat.Heartbeat.ServerId.ToString()), request.WorkerUrl, [request.JobType], cancellationToken);
+    }
+
+    /// <summary>Routes the job types of a worker that came by itself.</summary>
+    public async Task RegisterWorkerAsync(RegisterWorkerRequest request, CancellationToken cancellationToken)
+    {
+        await Task.WhenAll(request.JobTypes.Select(type => RouteToQueueAsync(type, cancellationToken)));
+        await directory.BeatAsync(request.WorkerId, request.WorkerUrl, [.. request.JobTypes], cancellationToken);
+    }
+
+    /// <summary>Routes a job type to its queue for the workers of a type. An unknown worker type changes nothing.</summary>
+    public async Task RouteToWorkerTypeAsync(RegisterJobSchemaRequest request, CancellationToken cancellationToken)
+    {
+        if (await workerTypes.ExistsAsync(request.WorkerType, cancellationToken))
+        {
+            await workerTypes.BindAsync(request.WorkerType, request.JobSchemaName, cancellationToken);
+            await RouteToQueueAsync(request.JobSchemaName, cancellationToken);
+        }
+    }
+
+    /// <summary>Makes a worker type known, and routes its job type, if it has one.</summary>
+    public async Task RegisterWorkerTypeAsync(RegisterWorkerTypeRequest request, CancellationToken cancellationToken)
+    {
+        await workerTypes.SaveAsync(request, cancellationToken);
+        if (request.JobType is { } type)
+        {
+            await RouteToWorkerTypeAsync(new RegisterJobSchemaRequest(type, request.WorkerName), cancellationToken);
+        }
+    }
+}

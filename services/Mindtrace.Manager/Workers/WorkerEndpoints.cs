@@ -1,0 +1,32 @@
+using Mindtrace.Cluster;
+using Mindtrace.Manager.Routing;
+using Mindtrace.Services;
+
+namespace Mindtrace.Manager.Workers;
+
+/// <summary>Registers, looks up and buries workers.</summary>
+internal static class WorkerEndpoints
+{
+    public static void AddWorkers(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<WorkerTypeStore>();
+        builder.Services.AddSingleton<WorkerTypeCatalog>();
+        builder.Services.AddSingleton<WorkerStatuses>();
+        builder.Services.AddSingleton<WorkerExits>();
+        builder.Services.AddSingleton<PeerClients>();
+    }
+
+    public static void MapWorkers(this OperationGroup operations)
+    {
+        operations.Map(WorkerDirectoryOperations.RegisterWorker, (RegisterWorkerRequest request, JobRouter router, CancellationToken cancellationToken) =>
+            router.RegisterWorkerAsync(request, cancellationToken));
+        operations.Map(WorkerDirectoryOperations.GetWorkerStatus, (WorkerIdRequest request, WorkerStatuses workers, CancellationToken cancellationToken) =>
+            workers.FindAsync(request.WorkerId, cancellationToken));
+        operations.Map(WorkerDirectoryOperations.GetWorkerStatusByUrl, (WorkerUrlRequest request, WorkerStatuses workers, CancellationToken cancellationToken) =>
+            workers.FindByUrlAsync(request.WorkerUrl, cancellationToken));
+        operations.Map(WorkerDirectoryOperations.ListWorkers, (WorkerStatuses workers, CancellationToken cancellationToken) =>
+            workers.ListAsync(cancellationToken));
+        operations.Map(WorkerDirectoryOperations.ReportWorkerExit, (ReportWorkerExitRequest request, WorkerExits exits, CancellationToken cancellationToken) =>
+            exits.ReportAsync(request, cancellationToken));
+    }
+}

@@ -1,0 +1,37 @@
+using Mindtrace.Cluster;
+using Mindtrace.Services;
+
+namespace Mindtrace.Node.Launching;
+
+/// <summary>Launches workers and shuts them down.</summary>
+internal static class LaunchingExtensions
+{
+    public static void AddLaunching(this IHostApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddOptions<LaunchOptions>().BindConfiguration(LaunchOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<HostOptions>().Configure<Microsoft.Extensions.Options.IOptions<LaunchOptions>>((host, launch) =>
+            host.ShutdownTimeout = launch.Value.StopTimeout + TimeSpan.FromSeconds(10));
+        services.AddSingleton<PeerClients>();
+        services.AddSingleton<WorkerCommand>();
+        services.AddSingleton<WorkerLauncher>();
+        services.AddHostedService(provider => provider.GetRequiredService<WorkerLauncher>());
+        services.AddProblem<LaunchNotFoundException>(StatusCodes.Status404NotFound, "launch-not-found", "There is no such launch.", e => e.Message);
+    }
+
+    public static void MapLaunching(this OperationGroup operations)
+    {
+        operations.Map(NodeOperations.LaunchWorker, (LaunchWorkerRequest request, WorkerLauncher launcher, CancellationToken _) =>
+            Task.FromResult(new LaunchWorkerResponse(launcher.Begin(request))));
+        operations.Map(NodeOperations.LaunchWorkerStatus, (LaunchIdRequest request, WorkerLauncher launcher, CancellationToken _) =>
+            Task.FromResult(launcher.Status(request.LaunchId)));
+        operations.Map(NodeOperations.ShutdownAllWorkers, (WorkerLauncher launcher, CancellationToken cancellationToken) =>
+            launcher.StopWorkersAsync(_ => true, cancellationToken));
+        operations.Map(NodeOperations.ShutdownWorker, (WorkerNameRequest request, WorkerLauncher launcher, CancellationToken cancellationToken) =>
+            launcher.StopWorkersAsync(launch => launch.Status.WorkerName == request.WorkerName, cancellationToken));
+        operations.Map(NodeOperations.ShutdownWorkerById, (WorkerIdRequest request, WorkerLauncher launcher, CancellationToken cancellationToken) =>
+            launcher.StopWorkersAsync(launch => launch.Status.WorkerId == request.WorkerId, cancellationToken));
+        operations.Map(NodeOperations.ShutdownWorkerByPort, (WorkerPortRequest request, WorkerLauncher launcher, CancellationToken cancellationToken) =>
+            launcher.StopWorkersAsync(launch => launch.Url?.Port == request.WorkerPort, cancellationToken));
+    }
+}

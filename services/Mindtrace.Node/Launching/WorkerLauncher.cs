@@ -1,0 +1,164 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Microsoft.Extensions.Options;
+using Mindtrace.Cluster;
+using Mindtrace.Jobs;
+using Mindtrace.Node.Membership;
+using Mindtrace.Registry;
+using Mindtrace.Services;
+
+namespace Mindtrace.Node.Launching;
+
+/// <summary>Launches workers as child processes, watches over them, and stops them with the node.</summary>
+internal sealed partial class WorkerLauncher(
+    ClusterMembership membership, ClusterClient manager, PeerClients peers, WorkerCommand command, IOptions<LaunchOptions> options,
+    TimeProvider time, ILoggerFactory loggers) : IHostedService
+{
+    private static readonly TimeSpan ReadyLookInterval = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
+
+    private readonly ILogger _logger = loggers.CreateLogger<WorkerLauncher>();
+    private readonly ConcurrentDictionary<Guid, Launch> _launches = new();
+    private readonly ConcurrentDictionary<Guid, Task> _lives = new();
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Lock _ports = new();
+
+    /// <summary>Begins a launch.</summary>
+    /// <returns>The id under which to ask how it goes.</returns>
+    public Guid Begin(LaunchWorkerRequest request)
+    {
+        var id = Guid.NewGuid();
+        Launch launch;
+        lock (_ports)
+        {
+            launch = new Launch(id, request, request.WorkerUrl ?? FindUrl());
+            _launches[id] = launch;
+        }
+
+        _lives[id] = LiveAsync(launch);
+        return id;
+    }
+
+    /// <exception cref="LaunchNotFoundException">There is no such launch.</exception>
+    public LaunchStatus Status(Guid id) => _launches.TryGetValue(id, out var launch) ? launch.Status : throw new LaunchNotFoundException(id);
+
+    /// <summary>Stops workers, and waits until they have ended.</summary>
+    public async Task StopWorkersAsync(Func<Launch, bool> filter, CancellationToken cancellationToken)
+    {
+        var stops = _launches.Values.Where(filter).Select(launch => launch.Process?.StopAsync(options.Value.StopTimeout, time) ?? Task.CompletedTask);
+        await Task.WhenAll(stops).WaitAsync(cancellationToken);
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await _stopping.CancelAsync();
+        await StopWorkersAsync(_ => true, CancellationToken.None);
+        await Task.WhenAll(_lives.Values);
+    }
+
+    private Uri? FindUrl()
+    {
+        PortRange.TryParse(options.Value.WorkerPorts, out var range);
+        var taken = _launches.Values.Where(launch => launch.HoldsPort && launch.Url is not null).Select(launch => launch.Url!.Port).ToHashSet();
+        return range.FindFree(taken) is { } port ? new Uri($"http://localhost:{port}/") : null;
+    }
+
+    /// <summary>Follows a worker from its launch to its end.</summary>
+    private async Task LiveAsync(Launch launch)
+    {
+        try
+        {
+            if (launch.Url is null)
+            {
+                PortRange.TryParse(options.Value.WorkerPorts, out var range);
+                launch.Failed($"No worker ports available in range {range}");
+                return;
+            }
+
+            launch.Running();
+            var member = await membership.GetAsync(_stopping.Token);
+            if (await member.WorkerTypes.FindAsync(launch.Request.WorkerType, _stopping.Token) is not { } definition)
+            {
+                launch.Failed($"Object worker:{launch.Request.WorkerType}@1.0.0 not found.");
+                return;
+            }
+
+            var name = launch.Request.WorkerName ?? launch.Request.WorkerType.Value;
+            launch.Process = WorkerProcess.Start(command.For(definition, launch, member), name, loggers.CreateLogger("Mindtrace.Node.Workers"));
+            LogStarted(name, launch.Process.Id, launch.Url);
+            await BecomeReadyAsync(launch, launch.Process, launch.Url);
+            await launch.Process.Exited;
+            LogEnded(name, launch.Process.Id, launch.Process.ExitReason);
+            await ReportExitAsync(launch, launch.Process);
+        }
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        {
+            launch.Failed("The node was shut down.");
+        }
+        catch (Exception fault) when (fault is RegistryException or System.ComponentModel.Win32Exception)
+        {
+            launch.Failed(fault.Message);
+        }
+    }
+
+    private async Task BecomeReadyAsync(Launch launch, WorkerProcess process, Uri url)
+    {
+        using var limit = new CancellationTokenSource(options.Value.LaunchTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, _stopping.Token);
+        try
+        {
+            while (!process.HasExited)
+            {
+                if (await command.IsReadyAsync(url, either.Token))
+                {
+                    var heartbeat = await peers.To(url).CallAsync(ServiceOperations.Heartbeat, either.Token);
+                    launch.Ready(heartbeat.Heartbeat.ServerId.ToString());
+                    return;
+                }
+
+                await Task.Delay(ReadyLookInterval, time, either.Token);
+            }
+
+            launch.Failed($"Server: {process.ExitReason}. It wrote last:\n{process.Tail}");
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested && !_stopping.IsCancellationRequested)
+        {
+            await process.StopAsync(TimeSpan.Zero, time);
+            launch.Failed($"The worker was not ready within {options.Value.LaunchTimeout}. It wrote last:\n{process.Tail}");
+        }
+    }
+
+    /// <summary>Tells the manager at once, so that what the worker ran goes on elsewhere; repeated until it is heard.</summary>
+    private async Task ReportExitAsync(Launch launch, WorkerProcess process)
+    {
+        if (!WorkerId.TryParse(launch.Status.WorkerId, out var worker))
+        {
+            return;
+        }
+
+        while (true)
+        {
+            try
+            {
+                await manager.ReportWorkerExitAsync(new ReportWorkerExitRequest(worker, process.ExitReason), _stopping.Token);
+                return;
+            }
+            catch (Exception fault) when (fault is OperationException or ServiceUnreachableException)
+            {
+                LogExitUnheard(worker, fault.Message);
+                await Task.Delay(RetryDelay, time, _stopping.Token);
+            }
+        }
+    }
+
+    [LoggerMessage(LogLevel.Information, "Worker {Worker} started as process {ProcessId} at {WorkerUrl}")]
+    private partial void LogStarted(string worker, int processId, Uri workerUrl);
+
+    [LoggerMessage(LogLevel.Information, "Worker {Worker}, process {ProcessId}: {Reason}")]
+    private partial void LogEnded(string worker, int processId, string reason);
+
+    [LoggerMessage(LogLevel.Warning, "The manager has not heard yet that worker {WorkerId} ended: {Reason}")]
+    private partial void LogExitUnheard(WorkerId workerId, string reason);
+}

@@ -1,0 +1,16 @@
+using Mindtrace.Cluster;
+
+namespace Mindtrace.Node.Membership;
+
+/// <summary>Registers what makes this process a member of a cluster.</summary>
+internal static class MembershipExtensions
+{
+    public static void AddMembership(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddClusterClient();
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<ClusterMembership>();
+        builder.Services.AddHostedService(provider => provider.GetRequiredService<ClusterMembership>());
+        builder.Services.AddHealthChecks().AddCheck<ClusterMembership>("membership");
+    }
+}
