@@ -17,7 +17,10 @@ public static class MinioRegistryServices
         return options.Backend switch
         {
             RegistryBackend.Minio => services.AddMinioRegistry(MinioConnection.FromConfiguration(configuration)),
-            _ => services.AddFileRegistry(options.Path),
+            RegistryBackend.FileSystem when !string.IsNullOrWhiteSpace(options.Path) => services.AddFileRegistry(options.Path),
+            RegistryBackend.FileSystem => throw new InvalidOperationException(
+                "Registry:Path is empty: name the folder of the registry, or leave the setting out for the default."),
+            _ => throw new InvalidOperationException($"Registry:Backend is {options.Backend}: expected FileSystem or Minio."),
         };
     }
 

@@ -41,12 +41,15 @@ public sealed class RegistryServicesTests : IDisposable
     public void AddRegistry_MinioWithoutServer_FailsAtOnce() =>
         Assert.Throws<InvalidOperationException>(() => Provider(("Registry:Backend", "Minio")));
 
-    [Fact]
-    public void AddRegistry_UnknownBackend_FailsAtOnceAndNamesIt()
+    [Theory]
+    [InlineData("Registry:Backend", "Floppy")]
+    [InlineData("Registry:Backend", "7")]
+    [InlineData("Registry:Path", "")]
+    public void AddRegistry_SettingIsWrong_FailsAtOnceAndNamesIt(string key, string value)
     {
-        var fault = Assert.Throws<InvalidOperationException>(() => Provider(("Registry:Backend", "Floppy")));
+        var fault = Assert.Throws<InvalidOperationException>(() => Provider((key, value)));
 
-        Assert.Contains("Registry:Backend", fault.Message, StringComparison.Ordinal);
+        Assert.Contains(key, fault.Message, StringComparison.Ordinal);
     }
 
     [Fact]

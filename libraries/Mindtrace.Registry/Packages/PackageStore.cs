@@ -43,28 +43,27 @@ public sealed class PackageStore(IBlobStore blobs)
         var file = CreateTemporaryFile();
         try
         {
-            if (await blobs.CopyToAsync(RegistryLayout.PackageKey(digest), file, cancellationToken))
-            {
-                file.Position = 0;
-                var actual = PackageDigest.Of(await SHA256.HashDataAsync(file, cancellationToken));
-                if (actual != digest)
-                {
-                    throw new RegistryIntegrityException(
-                        $"The package stored as {digest} has the digest {actual}: it is damaged. Store it again from its source.");
-                }
-
-                file.Position = 0;
-                return Interlocked.Exchange(ref file, null);
-            }
-
-            return null;
-        }
-        finally
-        {
-            if (file is not null)
+            if (!await blobs.CopyToAsync(RegistryLayout.PackageKey(digest), file, cancellationToken))
             {
                 await file.DisposeAsync();
+                return null;
             }
+
+            file.Position = 0;
+            var actual = PackageDigest.Of(await SHA256.HashDataAsync(file, cancellationToken));
+            if (actual != digest)
+            {
+                throw new RegistryIntegrityException(
+                    $"The package stored as {digest} has the digest {actual}: it is damaged. Store it again from its source.");
+            }
+
+            file.Position = 0;
+            return file;
+        }
+        catch
+        {
+            await file.DisposeAsync();
+            throw;
         }
     }
 

@@ -3,7 +3,7 @@ namespace Mindtrace.Registry;
 /// <summary>Named bytes: what a registry needs of a folder, a bucket, or a store of your own.</summary>
 /// <remarks>
 /// <para>
-/// A key is segments joined by <c>/</c>. A write replaces the whole blob at once: every reader gets the bytes of one write, never a
+/// A key is segments joined by <c>/</c>, and no key is the folder of another. A write replaces the whole blob at once: every reader gets the bytes of one write, never a
 /// mixture and never a part, and a read that begins after a write returned sees it. Writers need not know of each other.
 /// </para>
 /// <para>
