@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Http.Resilience;
@@ -21,7 +22,7 @@ internal static class HttpClientDefaults
         {
             client.AddServiceDiscovery();
             client.AddStandardResilienceHandler()
-                .Configure(builder.Configuration.GetSection(ResilienceSection))
+                .Configure(options => builder.Configuration.GetSection(ResilienceSection).Bind(options))
                 .Configure(FitToOperations)
                 // One dead worker must not open the circuit to all the others.
                 .SelectPipelineByAuthority();

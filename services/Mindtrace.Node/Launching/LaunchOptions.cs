@@ -12,6 +12,9 @@ internal sealed class LaunchOptions : IValidatableObject
     [Required]
     public string WorkerPorts { get; set; } = "8092-8111";
 
+    /// <summary>Gets <see cref="WorkerPorts"/> as read; no ports at all when they cannot be read.</summary>
+    public PortRange Ports => PortRange.TryParse(WorkerPorts, out var range) ? range : default;
+
     /// <summary>Gets or sets the program of the built-in worker classes.</summary>
     /// <value>The path of an assembly that <c>dotnet</c> runs. The default is the one that ships with the node.</value>
     [Required]

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using Microsoft.Extensions.Options;
 using Mindtrace.Cluster;
 using Mindtrace.Jobs;
@@ -12,7 +11,7 @@ namespace Mindtrace.Node.Launching;
 /// <summary>Launches workers as child processes, watches over them, and stops them with the node.</summary>
 internal sealed partial class WorkerLauncher(
     ClusterMembership membership, ClusterClient manager, PeerClients peers, WorkerCommand command, IOptions<LaunchOptions> options,
-    TimeProvider time, ILoggerFactory loggers) : IHostedService
+    TimeProvider time, ILoggerFactory loggers) : IHostedService, IDisposable
 {
     private static readonly TimeSpan ReadyLookInterval = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
@@ -58,11 +57,12 @@ internal sealed partial class WorkerLauncher(
         await Task.WhenAll(_lives.Values);
     }
 
+    public void Dispose() => _stopping.Dispose();
+
     private Uri? FindUrl()
     {
-        PortRange.TryParse(options.Value.WorkerPorts, out var range);
         var taken = _launches.Values.Where(launch => launch.HoldsPort && launch.Url is not null).Select(launch => launch.Url!.Port).ToHashSet();
-        return range.FindFree(taken) is { } port ? new Uri($"http://localhost:{port}/") : null;
+        return options.Value.Ports.FindFree(taken) is { } port ? new Uri($"http://localhost:{port}/") : null;
     }
 
     /// <summary>Follows a worker from its launch to its end.</summary>
@@ -72,8 +72,7 @@ internal sealed partial class WorkerLauncher(
         {
             if (launch.Url is null)
             {
-                PortRange.TryParse(options.Value.WorkerPorts, out var range);
-                launch.Failed($"No worker ports available in range {range}");
+                launch.Failed($"No worker ports available in range {options.Value.Ports}");
                 return;
             }
 

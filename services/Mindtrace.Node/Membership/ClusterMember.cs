@@ -1,6 +1,5 @@
 using Mindtrace.Cluster;
 using Mindtrace.Registry;
-using Mindtrace.Registry.Minio;
 
 namespace Mindtrace.Node.Membership;
 
