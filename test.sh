@@ -21,7 +21,7 @@ work=$(mktemp -d)
 daemon=
 passed=0 failed=0 skipped=0
 
-say() { printf '%s\n' "$*"; }
+say() { printf '%s\n' "$@"; }
 
 is_debian_root() { [ "$(id -u)" = 0 ] && [ -e /etc/debian_version ] && command -v apt-get >/dev/null; }
 
@@ -185,7 +185,7 @@ remove_orphans
 
 if [ -n "$filter" ]; then targets=("${projects[@]}"); else targets=(Mindtrace.Aspire.sln); fi
 for target in "${targets[@]}"; do
-  if ! dotnet build "$target" --verbosity quiet </dev/null; then
+  if ! dotnet build "$target" --verbosity quiet -clp:NoSummary </dev/null; then
     say "The build failed: no test ran."
     finish 1
   fi
