@@ -1,2 +1,54 @@
-var builder = DistributedApplication.CreateBuilder(args);
-builder.Build().Run();
+using Mindtrace.AppHost;
+using Mindtrace.AppHost.Infrastructure;
+using Mindtrace.AppHost.Ports;
+using Mindtrace.AppHost.Reporting;
+
+try
+{
+    var builder = DistributedApplication.CreateBuilder(args);
+
+    // Redis, job queues and registry: external servers, containers, or what comes with .NET.
+    var infrastructure = await builder.AddInfrastructureAsync();
+
+    // Every operation of every service asks for this key. Set Parameters:api-key to choose it.
+    var apiKey = builder.AddParameter(
+        "api-key", new GenerateParameterDefault { MinLength = 32, Special = false }, secret: true, persist: true);
+
+    var manager = builder.AddService<Projects.Mindtrace_Manager>("manager", apiKey)
+        .WithServicePort("Ports:Manager", 8002)
+        .WithJobs(infrastructure)
+        .WithRegistry(infrastructure)
+        .WithHttpHealthCheck("/health")
+        .WithExternalHttpEndpoints();
+
+    // A node knows the manager and gets all else from it, as on a machine of its own.
+    var node = builder.AddService<Projects.Mindtrace_Node>("node", apiKey)
+        .WithServicePort("Ports:Node", 8003)
+        .WithManager(manager)
+        .WithHttpHealthCheck("/health");
+
+    var worker = builder.AddService<Projects.Mindtrace_Worker>("worker", apiKey)
+        .WithServicePort("Ports:Worker", 8004)
+        .WithManager(manager)
+        .WithJobs(infrastructure)
+        .WithEnvironment("Worker__Class", "EchoWorker")
+        .WithHttpHealthCheck("/health");
+
+    if (builder.ExecutionContext.IsRunMode)
+    {
+        var quickstart = builder.AddService<Projects.Mindtrace_Samples_Quickstart>("quickstart", apiKey)
+            .WithManager(manager)
+            .WithReference(node).WaitFor(node)
+            .WithReference(worker).WaitFor(worker);
+        builder.AddConsoleReport(quickstart, manager);
+    }
+
+    builder.AddPortCheck();
+    await builder.Build().RunAsync();
+    return 0;
+}
+catch (SetupException fault)
+{
+    await Console.Error.WriteLineAsync(fault.Message);
+    return 1;
+}

@@ -1,0 +1,35 @@
+using System.Globalization;
+using Microsoft.Extensions.Configuration;
+
+namespace Mindtrace.AppHost.Ports;
+
+/// <summary>A service's port that is always the same, and the setting that changes it.</summary>
+internal sealed record FixedPortAnnotation(int Port, string Setting) : IResourceAnnotation;
+
+internal static class ServicePorts
+{
+    public const string EndpointName = "http";
+
+    /// <summary>Tells whether this run takes whatever ports are free, as tests do, so that it does not meet a developer's run.</summary>
+    public static bool AreRandom(IConfiguration configuration) => configuration.GetValue<bool>("DcpPublisher:RandomizePorts");
+
+    /// <summary>Gives a service its HTTP port: the one configured, else the default; 0 means any free one.</summary>
+    /// <exception cref="SetupException">The setting holds no port.</exception>
+    public static IResourceBuilder<ProjectResource> WithServicePort(
+        this IResourceBuilder<ProjectResource> service, string setting, int defaultPort)
+    {
+        var builder = service.ApplicationBuilder;
+        var port = Read(builder.Configuration[setting], setting, defaultPort);
+
+        // A fixed port is the service's own, with no proxy of the orchestrator in between: a service that is down
+        // then refuses connections, as it would anywhere else. A deployment chooses ports by itself.
+        return builder.ExecutionContext.IsRunMode && port != 0 && !AreRandom(builder.Configuration)
+            ? service.WithHttpEndpoint(port, name: EndpointName, isProxied: false).WithAnnotation(new FixedPortAnnotation(port, setting))
+            : service.WithHttpEndpoint(name: EndpointName);
+    }
+
+    private static int Read(string? value, string setting, int defaultPort) =>
+        string.IsNullOrWhiteSpace(value) ? defaultPort
+        : int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port <= ushort.MaxValue ? port
+        : throw new SetupException($"{setting} is '{value}'. It is a TCP port from 1 to 65535, or 0 for any free one.");
+}
