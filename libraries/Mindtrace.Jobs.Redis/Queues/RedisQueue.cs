@@ -25,7 +25,7 @@ internal sealed class RedisQueue(
     private readonly IDatabase _database = redis.GetDatabase();
     private readonly RedisChannel _channel = RedisChannel.Literal($"{keySpace.Prefix}queue:{name}:wake");
     private readonly RedisKey[] _keys =
-        [.. new[] { "meta", "ready", "held", "messages", "returns" }.Select(part => keySpace.Key($"queue:{name}:{part}"))];
+        [keySpace.Key($"queue:{name}"), keySpace.Key($"queue:{name}:ready"), keySpace.Key($"queue:{name}:held")];
 
     public JobType Name { get; } = name;
 

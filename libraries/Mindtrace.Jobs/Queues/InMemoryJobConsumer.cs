@@ -18,14 +18,22 @@ internal sealed class InMemoryJobConsumer(InMemoryQueue queue, int prefetch) : I
 
     public async IAsyncEnumerable<JobDelivery> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        // At the moment of the cancellation, not when the reader comes for the next message: it may be busy for hours.
-        await using var stop = cancellationToken.Register(() => queue.Stop(this));
-        while (await _unread.Reader.WaitToReadAsync(cancellationToken).ConfigureAwait(false))
+        try
         {
-            if (_unread.Reader.TryRead(out var delivery))
+            // Taking stops at the moment of the cancellation, not when the reader comes for its next message: it may be busy for hours.
+            await using var stopTaking = cancellationToken.Register(() => queue.Stop(this));
+            while (await _unread.Reader.WaitToReadAsync(cancellationToken).ConfigureAwait(false))
             {
-                yield return delivery;
+                if (_unread.Reader.TryRead(out var delivery))
+                {
+                    yield return delivery;
+                }
             }
+        }
+        finally
+        {
+            // A cancellation ends the wait above first, which may take the registration back before it was called.
+            queue.Stop(this);
         }
     }
 

@@ -139,7 +139,7 @@ internal sealed class InMemoryQueue(JobType name)
     {
         lock (_lock)
         {
-            consumer.IsTaking = false;
+            Stop(consumer);
             foreach (var delivery in consumer.InHand)
             {
                 GiveBack(delivery);

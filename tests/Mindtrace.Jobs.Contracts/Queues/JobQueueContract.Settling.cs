@@ -63,12 +63,20 @@ public abstract partial class JobQueueContract
         await held[1].AckAsync();
 
         await reader.Consumer.DisposeAsync();
+        await reader.CancelReadingAsync();
 
         await using var next = await ConsumeAsync(queue, prefetch: 4);
         var redelivered = await next.NextAsync(3);
 
         Assert.Equal(Ids([sent[0], sent[2], sent[3]]).ToHashSet(), Ids(redelivered).ToHashSet());
         Assert.Equal(1, redelivered.Single(delivery => delivery.Message.JobId == sent[0].JobId).DeliveryCount);
+        foreach (var delivery in redelivered)
+        {
+            await delivery.AckAsync();
+        }
+
+        await next.DisposeAsync();
+        await AssertNothingWaitsAsync(queue);
     }
 
     [Fact]
@@ -110,5 +118,22 @@ public abstract partial class JobQueueContract
         await draining.DisposeAsync();
         await other.DisposeAsync();
         await AssertCountAsync(2, queue);
+    }
+
+    [Fact]
+    public async Task CancelReading_WithUnreadDeliveries_LeavesThemToOthers()
+    {
+        var queue = await DeclareAsync();
+        var sent = Messages(queue, 5);
+        await PublishAsync(queue, sent);
+        await using var draining = await ConsumeAsync(queue, prefetch: 5);
+        await draining.NextAsync();
+        await AssertCountAsync(0, queue);
+
+        await draining.CancelReadingAsync();
+        await draining.DisposeAsync();
+
+        await using var other = await ConsumeAsync(queue, prefetch: 5);
+        Assert.Equal(Ids(sent).ToHashSet(), Ids(await other.NextAsync(5)).ToHashSet());
     }
 }

@@ -41,8 +41,11 @@ public abstract partial class RedisQueueContract
     {
         await using var server = NewServer();
         await server.StartAsync(Cancel);
-        await using var redis = await ConnectionMultiplexer.ConnectAsync(
-            server.ConnectionString + ",syncTimeout=1000,asyncTimeout=1000,connectTimeout=1000,abortConnect=false,allowAdmin=true");
+        var configuration = ConfigurationOptions.Parse(server.ConnectionString);
+        configuration.AbortOnConnectFail = false;
+        configuration.BacklogPolicy = BacklogPolicy.FailFast;
+        configuration.AsyncTimeout = 30_000;
+        await using var redis = await ConnectionMultiplexer.ConnectAsync(configuration);
         var options = new RedisQueueOptions { SafetyLookInterval = TimeSpan.FromMilliseconds(100), RenewInterval = TimeSpan.FromMilliseconds(100) };
         var jobs = new RedisJobQueue(redis, _keySpace, options, TimeProvider.System, NullLogger<RedisJobQueue>.Instance);
         var queue = NewName();

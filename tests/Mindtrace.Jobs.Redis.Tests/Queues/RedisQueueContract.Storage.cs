@@ -39,7 +39,7 @@ public abstract partial class RedisQueueContract
         var queue = await DeclareAsync(QueueOrder.Priority);
 
         // As if the queue had handed out almost all the numbers that it has.
-        await Database.HashSetAsync(Key(queue, "meta"), "seq", (1L << 40) - 10);
+        await Database.HashSetAsync(Key(queue), "seq", (1L << 40) - 10);
         var sent = Enumerable.Repeat(255, 4).Append(254).Append(0).Select(priority => Message(queue) with { Priority = priority }).ToArray();
         await PublishAsync(queue, sent);
 
@@ -54,7 +54,7 @@ public abstract partial class RedisQueueContract
         var queue = await DeclareAsync();
         var sent = Messages(queue, 2);
         await PublishAsync(queue, sent);
-        await Database.HashSetAsync(Key(queue, "messages"), "1", new byte[] { 255, 1, 2 });
+        await Database.HashSetAsync(Key(queue), "1", new byte[] { 255, 1, 2 });
 
         await using var reader = await ConsumeAsync(queue, prefetch: 5);
 
@@ -92,10 +92,9 @@ public abstract partial class RedisQueueContract
             }
         }
 
-        foreach (var part in new[] { "ready", "held", "messages", "returns" })
-        {
-            Assert.False(await Database.KeyExistsAsync(Key(queue, part)), part);
-        }
+        Assert.Equal(["order", "seq"], (await Database.HashKeysAsync(Key(queue))).Select(field => field.ToString()).Order());
+        Assert.False(await Database.KeyExistsAsync(Key(queue, "ready")));
+        Assert.False(await Database.KeyExistsAsync(Key(queue, "held")));
     }
 
     [Fact]

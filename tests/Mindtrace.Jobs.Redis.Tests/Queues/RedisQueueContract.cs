@@ -36,5 +36,7 @@ public abstract partial class RedisQueueContract(TestServer server) : JobQueueCo
     private RedisJobQueue NewQueue(TimeProvider? time = null, TimeProvider? storeClock = null) =>
         new(_redis!, _keySpace, new RedisQueueOptions(), time ?? TimeProvider.System, NullLogger<RedisJobQueue>.Instance) { StoreClock = storeClock };
 
-    private RedisKey Key(JobType queue, string part) => _keySpace.Key($"queue:{queue}:{part}");
+    private RedisKey Key(JobType queue) => _keySpace.Key($"queue:{queue}");
+
+    private RedisKey Key(JobType queue, string index) => _keySpace.Key($"queue:{queue}:{index}");
 }

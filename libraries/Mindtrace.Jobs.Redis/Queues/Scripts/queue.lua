@@ -1,22 +1,24 @@
--- What the scripts of a queue share. All of them get the same five keys, and these first two arguments:
+-- What the scripts of a queue share. All of them get the same three keys, and these first two arguments:
 -- ARGV[1] the channel on which idle consumers listen, ARGV[2] the time in ms, or '' for the server's.
+--
+-- A server that dies in the middle of a script may keep the first of its writes (Garnet logs them one by one), so their
+-- order matters: a message is never without an index that leads to it, while an id without a message is dropped when met.
+-- Writes are few, since Garnet waits for the disk at each.
 
--- hash: 'order' while the queue is declared; 'seq', the number of the last message, outlives the queue so that no id comes twice
-local meta = KEYS[1]
+-- hash: 'order' while the queue is declared; 'seq', the number of the last message, which outlives the queue so that no id comes
+-- twice; id -> message, opaque here; id .. ':returns' -> how often it came back, absent for never. The last one and the id name
+-- one delivery: what is settled late does not match and touches nothing.
+local queue = KEYS[1]
 -- sorted set of the ids that wait. An id is its own score in text, so a message that comes back finds its place.
 local ready = KEYS[2]
 -- sorted set of the ids in the hands of consumers, by the end of the lease in ms
 local held = KEYS[3]
--- hash: id -> message, opaque here
-local messages = KEYS[4]
--- hash: id -> how often it came back; absent means never. With the id it names one delivery: a stale one does not match.
-local returns = KEYS[5]
 
 -- Within the arguments that one call may carry (Lua's stack), with two for each id.
 local batch = 500
 
 local function declared()
-  return redis.call('HEXISTS', meta, 'order') == 1
+  return redis.call('HEXISTS', queue, 'order') == 1
 end
 
 local function now()
@@ -55,10 +57,25 @@ local function hold(ids, lease)
   redis.call('ZADD', held, unpack(leases))
 end
 
-local function give_back(ids)
-  for _, id in ipairs(ids) do
-    redis.call('HINCRBY', returns, id, 1)
+local function returns_of(ids)
+  local fields = {}
+  for i, id in ipairs(ids) do
+    fields[i] = id .. ':returns'
   end
+  local counts = redis.call('HMGET', queue, unpack(fields))
+  for i = 1, #ids do
+    counts[i] = counts[i] or '0'
+  end
+  return counts
+end
+
+local function give_back(ids)
+  local fields = {}
+  for i, count in ipairs(returns_of(ids)) do
+    fields[#fields + 1] = ids[i] .. ':returns'
+    fields[#fields + 1] = string.format('%d', count + 1)
+  end
+  redis.call('HSET', queue, unpack(fields))
   enqueue(ids)
   redis.call('ZREM', held, unpack(ids))
 end
@@ -67,10 +84,13 @@ local function lapsed()
   return redis.call('ZRANGEBYSCORE', held, '-inf', string.format('%.0f', now()), 'LIMIT', 0, batch)
 end
 
--- Message before index, so that a crash in between leaves an id without a message, which the next take drops.
 local function remove(ids, index)
-  redis.call('HDEL', messages, unpack(ids))
-  redis.call('HDEL', returns, unpack(ids))
+  local fields = {}
+  for _, id in ipairs(ids) do
+    fields[#fields + 1] = id
+    fields[#fields + 1] = id .. ':returns'
+  end
+  redis.call('HDEL', queue, unpack(fields))
   redis.call('ZREM', index, unpack(ids))
 end
 
@@ -83,10 +103,9 @@ local function standing(first, count)
   for i = 1, count do
     ids[i] = ARGV[first + 2 * (i - 1)]
   end
-  local leases = redis.call('ZMSCORE', held, unpack(ids))
-  local came_back = redis.call('HMGET', returns, unpack(ids))
+  local leases, returns = redis.call('ZMSCORE', held, unpack(ids)), returns_of(ids)
   for i = 1, count do
-    if leases[i] and (came_back[i] or '0') == ARGV[first + 2 * i - 1] then
+    if leases[i] and returns[i] == ARGV[first + 2 * i - 1] then
       kept[#kept + 1] = ids[i]
     end
   end

@@ -29,20 +29,24 @@ if #ids == 0 then
   return {}
 end
 
-local bodies = redis.call('HMGET', messages, unpack(ids))
-local came_back = redis.call('HMGET', returns, unpack(ids))
-hold(ids, lease)
-redis.call('ZREM', ready, unpack(ids))
-
-local reply = {}
+local messages, returns = redis.call('HMGET', queue, unpack(ids)), returns_of(ids)
+local taken, lost, reply = {}, {}, {}
 for i, id in ipairs(ids) do
-  if bodies[i] then
+  if messages[i] then
+    taken[#taken + 1] = id
     reply[#reply + 1] = id
-    reply[#reply + 1] = came_back[i] or '0'
-    reply[#reply + 1] = bodies[i]
+    reply[#reply + 1] = returns[i]
+    reply[#reply + 1] = messages[i]
   else
-    -- A crash cut its publish or its removal short; either way nobody waits for it.
-    remove({ id }, held)
+    lost[#lost + 1] = id
   end
+end
+
+if #taken > 0 then
+  hold(taken, lease)
+  redis.call('ZREM', ready, unpack(taken))
+end
+if #lost > 0 then
+  remove(lost, ready)
 end
 return reply
