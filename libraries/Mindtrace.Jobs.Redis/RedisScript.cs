@@ -1,4 +1,3 @@
-using System.Net;
 using System.Reflection;
 using StackExchange.Redis;
 
@@ -11,9 +10,6 @@ namespace Mindtrace.Jobs.Redis;
 /// </remarks>
 internal sealed class RedisScript
 {
-    // Answers that mean "not now": the server is starting, failing over, or held up. Anything else a server says is a bug of ours.
-    private static readonly string[] NotNow = ["LOADING", "READONLY", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "NOREPLICAS", "BUSY"];
-
     private readonly string _text;
 
     private RedisScript(string text) => _text = text;
@@ -41,18 +37,11 @@ internal sealed class RedisScript
         {
             return await database.ScriptEvaluateAsync(_text, keys, values).WaitAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception fault) when (fault is RedisConnectionException or RedisTimeoutException || SaysNotNow(fault))
+        catch (Exception fault) when (RedisOutage.Caused(fault))
         {
-            var server = string.Join(", ", database.Multiplexer.GetEndPoints().Select(Address));
-            throw new JobBackendUnavailableException($"Redis at {server} cannot be reached or did not answer in time.", fault);
+            throw RedisOutage.Of(database.Multiplexer, fault);
         }
     }
-
-    private static bool SaysNotNow(Exception fault) =>
-        fault is RedisServerException && Array.Exists(NotNow, word => fault.Message.StartsWith(word, StringComparison.Ordinal));
-
-    private static string Address(EndPoint endPoint) =>
-        endPoint is DnsEndPoint named ? $"{named.Host}:{named.Port}" : endPoint.ToString() ?? "an unknown address";
 
     private static string ReadText(string feature, string name)
     {
