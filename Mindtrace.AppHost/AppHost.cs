@@ -32,6 +32,7 @@ try
         .WithManager(manager)
         .WithJobs(infrastructure)
         .WithEnvironment("Worker__Class", "EchoWorker")
+        .WithEnvironment("Worker__JobTypes__0", "echo_job")
         .WithHttpHealthCheck("/health");
 
     if (builder.ExecutionContext.IsRunMode)

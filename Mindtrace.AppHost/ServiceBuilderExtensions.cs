@@ -14,5 +14,5 @@ internal static class ServiceBuilderExtensions
     public static IResourceBuilder<ProjectResource> WithManager(
         this IResourceBuilder<ProjectResource> service, IResourceBuilder<ProjectResource> manager) =>
         service.WithReference(manager).WaitFor(manager)
-            .WithEnvironment("Cluster__ManagerUrl", $"{ServicePorts.EndpointName}://{manager.Resource.Name}");
+            .WithEnvironment("Manager__BaseAddress", $"{ServicePorts.EndpointName}://{manager.Resource.Name}");
 }
