@@ -10,7 +10,7 @@ namespace Mindtrace.Jobs.Redis;
 public sealed record RedisKeySpace
 {
     /// <summary>Initializes a new instance of the <see cref="RedisKeySpace"/> class.</summary>
-    /// <param name="name">1 or more characters, without braces, which would end the hash tag early. The default is <c>mindtrace</c>.</param>
+    /// <param name="name">1 or more characters, no braces, which would end the hash tag early. The default is <c>mindtrace</c>.</param>
     /// <exception cref="ArgumentException">The name is empty or contains a brace.</exception>
     public RedisKeySpace(string name = "mindtrace")
     {

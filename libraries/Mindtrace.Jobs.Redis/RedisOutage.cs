@@ -6,17 +6,18 @@ namespace Mindtrace.Jobs.Redis;
 /// <summary>Tells an outage of the server, which passes, from a fault in what it was asked.</summary>
 internal static class RedisOutage
 {
-    // Answers that mean "not now": the server is starting, failing over, or held up.
-    private static readonly string[] NotNow = ["LOADING", "READONLY", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "NOREPLICAS", "BUSY"];
-
-    public static bool Caused(Exception fault) => fault is RedisConnectionException or RedisTimeoutException
-        || (fault is RedisServerException && Array.Exists(NotNow, word => fault.Message.StartsWith(word, StringComparison.Ordinal)));
+    public static bool Caused(Exception fault) => fault switch
+    {
+        RedisConnectionException or RedisTimeoutException => true,
+        RedisServerException answer => MeansNotNow(answer.Kind),
+        _ => false,
+    };
 
     /// <summary>Names the server by its address alone: a connection string may hold a password.</summary>
     public static JobBackendUnavailableException Of(IConnectionMultiplexer redis, Exception fault)
     {
         var server = string.Join(", ", redis.GetEndPoints().Select(Address));
-        return new JobBackendUnavailableException($"Redis at {server} cannot be reached or did not answer in time.", fault);
+        return new JobBackendUnavailableException($"Redis at {server} cannot be reached, or does not serve for now.", fault);
     }
 
     /// <summary>Runs a command, or several, and maps an outage.</summary>
@@ -36,6 +37,13 @@ internal static class RedisOutage
             throw Of(database.Multiplexer, fault);
         }
     }
+
+    // Starting, failing over, held up, or full: the same call may succeed later.
+    private static bool MeansNotNow(RedisErrorKind kind) => kind is
+        RedisErrorKind.Loading or RedisErrorKind.Busy or RedisErrorKind.MaxClients or
+        RedisErrorKind.ReadOnly or RedisErrorKind.MasterDown or RedisErrorKind.NoReplicas or
+        RedisErrorKind.ClusterDown or RedisErrorKind.TryAgain or
+        RedisErrorKind.Misconfigured or RedisErrorKind.OutOfMemory;
 
     private static string Address(EndPoint endPoint) =>
         endPoint is DnsEndPoint named ? $"{named.Host}:{named.Port}" : endPoint.ToString() ?? "an unknown address";

@@ -7,6 +7,8 @@ namespace Mindtrace.Jobs.Redis;
 /// <remarks>
 /// The text is sent once to each server; afterwards a call carries its hash only. A server that forgot the script (restarted,
 /// flushed, failed over) is given the text again within the same call, both by StackExchange.Redis.
+/// Redis runs Lua 5.1, Garnet 5.4, where a quotient is a float whose text ends in <c>.0</c>: numbers that become arguments go
+/// through <c>string.format</c>.
 /// </remarks>
 internal sealed class RedisScript
 {
@@ -27,7 +29,7 @@ internal sealed class RedisScript
     /// <param name="values">The other arguments, <c>ARGV</c>.</param>
     /// <param name="cancellationToken">Ends the wait; the script may run all the same.</param>
     /// <returns>What the script returned.</returns>
-    /// <exception cref="JobBackendUnavailableException">The server cannot be reached or did not answer in time; the script may have run.</exception>
+    /// <exception cref="JobBackendUnavailableException">The server is away or did not answer in time; the script may have run.</exception>
     /// <exception cref="RedisServerException">The script is faulty.</exception>
     public Task<RedisResult> EvaluateAsync(IDatabase database, RedisKey[] keys, RedisValue[] values, CancellationToken cancellationToken) =>
         RedisOutage.MapAsync(database, it => it.ScriptEvaluateAsync(_text, keys, values), cancellationToken);

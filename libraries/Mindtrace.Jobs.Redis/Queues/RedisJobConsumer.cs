@@ -4,13 +4,14 @@ using Microsoft.Extensions.Logging;
 
 namespace Mindtrace.Jobs.Redis;
 
-/// <summary>One consumer: a loop that, whenever it is woken, sends what was settled and takes what there is room for, in one call.</summary>
+/// <summary>One consumer: a loop that, when woken, sends what was settled and takes what there is room for, in one call.</summary>
 /// <remarks>What is settled while a call is under way goes along with the next one, so busy consumers need few calls.</remarks>
 internal sealed partial class RedisJobConsumer(
     RedisQueue queue, int prefetch, RedisQueueOptions options, TimeProvider time, ILogger logger) : IJobConsumer
 {
     private readonly Channel<RedisJobDelivery> _unread = Channel.CreateUnbounded<RedisJobDelivery>();
-    private readonly Channel<bool> _wakeUps = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<bool> _wakeUps =
+        Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly CancellationTokenSource _stop = new();
 
     private readonly Lock _lock = new();
@@ -28,10 +29,11 @@ internal sealed partial class RedisJobConsumer(
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        // Subscribed first, so that no message falls between the first look and the first wake-up.
-        await queue.SubscribeAsync(Wake, cancellationToken).ConfigureAwait(false);
         try
         {
+            // Subscribed first, so that no message falls between the first look and the first wake-up.
+            await queue.SubscribeAsync(Wake, cancellationToken).ConfigureAwait(false);
+
             // Asks only whether the queue is there. A first take that is given up halfway would leave messages with nobody.
             await queue.CountAsync(cancellationToken).ConfigureAwait(false);
         }

@@ -52,7 +52,7 @@ public sealed class RedisJobQueue : IJobQueue
         ArgumentNullException.ThrowIfNull(messages);
         if (messages.FirstOrDefault(message => message.JobType != queue) is { } stray)
         {
-            throw new ArgumentException($"A message of job type '{stray.JobType}' does not belong into the queue '{queue}'.", nameof(messages));
+            throw new ArgumentException($"A message of job type '{stray.JobType}' does not belong in queue '{queue}'.", nameof(messages));
         }
 
         var target = On(queue);

@@ -41,14 +41,20 @@ internal sealed class RedisQueue(
         return RunAsync(DeclareScript, [text], cancellationToken);
     }
 
-    public Task PublishAsync(IEnumerable<(int Priority, byte[] Stored)> messages, CancellationToken cancellationToken) =>
-        RunDeclaredAsync(PublishScript, [.. messages.SelectMany(message => new RedisValue[] { message.Priority, message.Stored })], cancellationToken);
+    public Task PublishAsync(IEnumerable<(int Priority, byte[] Stored)> messages, CancellationToken cancellationToken)
+    {
+        RedisValue[] values = [.. messages.SelectMany(message => new RedisValue[] { message.Priority, message.Stored })];
+        return RunDeclaredAsync(PublishScript, values, cancellationToken);
+    }
 
     /// <summary>Settles deliveries, then takes up to <paramref name="room"/> messages.</summary>
     /// <returns>The messages in order. One that is unreadable has no <see cref="TakenMessage.Message"/>.</returns>
     /// <exception cref="JobQueueNotFoundException">There is no such queue, so nothing that could be settled.</exception>
     public async Task<TakenMessage[]> TakeAsync(
-        int room, IReadOnlyCollection<DeliveryKey> acknowledged, IReadOnlyCollection<DeliveryKey> returned, CancellationToken cancellationToken)
+        int room,
+        IReadOnlyCollection<DeliveryKey> acknowledged,
+        IReadOnlyCollection<DeliveryKey> returned,
+        CancellationToken cancellationToken)
     {
         var reply = (RedisResult[])(await RunDeclaredAsync(
             TakeScript,

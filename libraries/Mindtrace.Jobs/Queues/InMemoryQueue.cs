@@ -37,7 +37,7 @@ internal sealed class InMemoryQueue(JobType name)
             var order = DeclaredOrder();
             if (messages.FirstOrDefault(message => message.JobType != name) is { } stray)
             {
-                throw new ArgumentException($"A message of job type '{stray.JobType}' does not belong into the queue '{name}'.", nameof(messages));
+                throw new ArgumentException($"A message of job type '{stray.JobType}' does not belong in queue '{name}'.", nameof(messages));
             }
 
             foreach (var message in messages)

@@ -8,7 +8,8 @@ public sealed class ConsumerReader : IAsyncDisposable
     // To fail by when a message never comes, never to pace by.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    private readonly CancellationTokenSource _reading = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+    private readonly CancellationTokenSource _reading =
+        CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
     private readonly IAsyncEnumerator<JobDelivery> _deliveries;
 
     public ConsumerReader(IJobConsumer consumer)

@@ -48,7 +48,8 @@ public abstract partial class JobQueueContract : IAsyncLifetime
         return name;
     }
 
-    protected async Task<ConsumerReader> ConsumeAsync(JobType queue, int prefetch) => new(await Queue.ConsumeAsync(queue, prefetch, Cancel));
+    protected async Task<ConsumerReader> ConsumeAsync(JobType queue, int prefetch) =>
+        new(await Queue.ConsumeAsync(queue, prefetch, Cancel));
 
     protected Task PublishAsync(JobType queue, params JobMessage[] messages) => Queue.PublishAsync(queue, messages, Cancel);
 

@@ -40,7 +40,8 @@ public abstract partial class RedisQueueContract
 
         // As if the queue had handed out almost all the numbers that it has.
         await Database.HashSetAsync(Key(queue), "seq", (1L << 40) - 10);
-        var sent = Enumerable.Repeat(255, 4).Append(254).Append(0).Select(priority => Message(queue) with { Priority = priority }).ToArray();
+        int[] priorities = [255, 255, 255, 255, 254, 0];
+        var sent = priorities.Select(priority => Message(queue) with { Priority = priority }).ToArray();
         await PublishAsync(queue, sent);
 
         await using var reader = await ConsumeAsync(queue, prefetch: sent.Length);

@@ -34,7 +34,10 @@ public abstract partial class RedisQueueContract(TestServer server) : JobQueueCo
     }
 
     private RedisJobQueue NewQueue(TimeProvider? time = null, TimeProvider? storeClock = null) =>
-        new(_redis!, _keySpace, new RedisQueueOptions(), time ?? TimeProvider.System, NullLogger<RedisJobQueue>.Instance) { StoreClock = storeClock };
+        new(_redis!, _keySpace, new RedisQueueOptions(), time ?? TimeProvider.System, NullLogger<RedisJobQueue>.Instance)
+        {
+            StoreClock = storeClock,
+        };
 
     private RedisKey Key(JobType queue) => _keySpace.Key($"queue:{queue}");
 
