@@ -11,7 +11,12 @@ namespace Mindtrace.Jobs.RabbitMQ;
 /// <param name="body">Its body, to be copied: the memory is used again afterwards.</param>
 /// <param name="cancellationToken">Ends with the channel.</param>
 internal delegate Task DeliveryHandler(
-    ConsumerSession session, ulong deliveryTag, bool redelivered, IReadOnlyBasicProperties properties, ReadOnlyMemory<byte> body, CancellationToken cancellationToken);
+    ConsumerSession session,
+    ulong deliveryTag,
+    bool redelivered,
+    IReadOnlyBasicProperties properties,
+    ReadOnlyMemory<byte> body,
+    CancellationToken cancellationToken);
 
 /// <summary>One channel with one consumer on it, from its start until the broker or we end it. It is not repaired but replaced.</summary>
 internal sealed class ConsumerSession : IAsyncBasicConsumer, IAsyncDisposable
@@ -36,7 +41,12 @@ internal sealed class ConsumerSession : IAsyncBasicConsumer, IAsyncDisposable
     /// <exception cref="JobQueueNotFoundException">There is no such queue.</exception>
     /// <exception cref="JobBackendUnavailableException">The broker cannot be reached, or refused.</exception>
     public static async Task<ConsumerSession> OpenAsync(
-        RabbitMqConnection connection, JobType queue, ushort prefetch, TimeSpan timeout, DeliveryHandler handler, CancellationToken cancellationToken)
+        RabbitMqConnection connection,
+        JobType queue,
+        ushort prefetch,
+        TimeSpan timeout,
+        DeliveryHandler handler,
+        CancellationToken cancellationToken)
     {
         var arguments = new Dictionary<string, object?> { [ConsumerTimeoutArgument] = (long)timeout.TotalMilliseconds };
         try
@@ -100,7 +110,8 @@ internal sealed class ConsumerSession : IAsyncBasicConsumer, IAsyncDisposable
     Task IAsyncBasicConsumer.HandleBasicCancelAsync(string consumerTag, CancellationToken cancellationToken) =>
         EndAsync("the broker cancelled the consumer: its queue was deleted or moved, or a message was held for too long");
 
-    Task IAsyncBasicConsumer.HandleChannelShutdownAsync(object channel, ShutdownEventArgs reason) => EndAsync($"{reason.ReplyCode} {reason.ReplyText}");
+    Task IAsyncBasicConsumer.HandleChannelShutdownAsync(object channel, ShutdownEventArgs reason) =>
+        EndAsync($"{reason.ReplyCode} {reason.ReplyText}");
 
     Task IAsyncBasicConsumer.HandleBasicCancelOkAsync(string consumerTag, CancellationToken cancellationToken) => Task.CompletedTask;
 

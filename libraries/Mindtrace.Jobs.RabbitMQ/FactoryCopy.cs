@@ -11,9 +11,8 @@ internal static class FactoryCopy
     /// channel error or a <c>basic.cancel</c> ended. So there is one way back for every loss, and it is ours. The original is left
     /// alone, since others may open connections from it.
     /// </remarks>
-    public static IConnectionFactory Of(IConnectionFactory original, TimeSpan heartbeatInterval) => original is not ConnectionFactory factory
-        ? original
-        : new ConnectionFactory
+    public static IConnectionFactory Of(IConnectionFactory original, TimeSpan heartbeatInterval) =>
+        original is not ConnectionFactory factory ? original : new ConnectionFactory
         {
             AutomaticRecoveryEnabled = false,
             TopologyRecoveryEnabled = false,

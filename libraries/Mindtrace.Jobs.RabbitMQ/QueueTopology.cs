@@ -22,7 +22,10 @@ internal sealed class QueueTopology(RabbitMqConnection connection)
             await CreateAsync(queue, order, cancellationToken);
         }
 
-        await CallAsync(queue, channel => channel.QueueBindAsync(queue.Value, Exchange, queue.Value, null, false, cancellationToken), cancellationToken);
+        await CallAsync(
+            queue,
+            channel => channel.QueueBindAsync(queue.Value, Exchange, queue.Value, arguments: null, noWait: false, cancellationToken),
+            cancellationToken);
         Forget(queue);
     }
 
@@ -79,10 +82,12 @@ internal sealed class QueueTopology(RabbitMqConnection connection)
                 queue,
                 async channel =>
                 {
-                    await channel.ExchangeDeclareAsync(Exchange, ExchangeType.Direct, durable: true, autoDelete: false, cancellationToken: cancellationToken);
+                    await channel.ExchangeDeclareAsync(
+                        Exchange, ExchangeType.Direct, durable: true, autoDelete: false, cancellationToken: cancellationToken);
                     if (order == QueueOrder.Priority)
                     {
-                        await channel.ExchangeDeclareAsync(RankMark(queue), ExchangeType.Direct, durable: true, autoDelete: false, cancellationToken: cancellationToken);
+                        await channel.ExchangeDeclareAsync(
+                            RankMark(queue), ExchangeType.Direct, durable: true, autoDelete: false, cancellationToken: cancellationToken);
                     }
                     else
                     {

@@ -40,7 +40,7 @@ internal sealed partial class RabbitMqConnection : IAsyncDisposable
     /// <exception cref="JobBackendUnavailableException">The broker cannot be reached, or refused.</exception>
     public async Task<T> CallAsync<T>(JobType queue, Func<IChannel, Task<T>> call, CancellationToken cancellationToken)
     {
-        await using var channel = await OpenChannelAsync(ChannelKind.Plain(), cancellationToken);
+        var channel = await OpenChannelAsync(ChannelKind.Plain(), cancellationToken);
         try
         {
             return await call(channel);
@@ -48,6 +48,10 @@ internal sealed partial class RabbitMqConnection : IAsyncDisposable
         catch (Exception fault) when (BrokerFault.Is(fault, cancellationToken))
         {
             throw Translate(fault, queue);
+        }
+        finally
+        {
+            await BrokerFault.IgnoreAsync(channel.DisposeAsync);
         }
     }
 
@@ -103,11 +107,13 @@ internal sealed partial class RabbitMqConnection : IAsyncDisposable
 internal static class ChannelKind
 {
     /// <summary>For calls and consumers, which see their deliveries one by one and in order.</summary>
-    public static CreateChannelOptions Plain() => new(publisherConfirmationsEnabled: false, publisherConfirmationTrackingEnabled: false, consumerDispatchConcurrency: 1);
+    public static CreateChannelOptions Plain() =>
+        new(publisherConfirmationsEnabled: false, publisherConfirmationTrackingEnabled: false, consumerDispatchConcurrency: 1);
 
     /// <summary>
     /// For publishing. There is no rate limiter: the library holds its leases while it sends, not until the confirm, so that it
     /// would only slow the sending down; the publisher bounds what is unconfirmed by itself.
     /// </summary>
-    public static CreateChannelOptions Confirming() => new(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true);
+    public static CreateChannelOptions Confirming() =>
+        new(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true);
 }

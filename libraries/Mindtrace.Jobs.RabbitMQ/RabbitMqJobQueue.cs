@@ -44,11 +44,13 @@ public sealed class RabbitMqJobQueue : IJobQueue, IAsyncDisposable
     }
 
     /// <summary>Gets the queues whose consumers, at this moment, are handed nothing though they should be.</summary>
-    internal IReadOnlyCollection<JobType> StalledQueues => [.. _consumers.Keys.Where(consumer => !consumer.IsConsuming).Select(consumer => consumer.Queue).Distinct()];
+    internal IReadOnlyCollection<JobType> StalledQueues =>
+        [.. _consumers.Keys.Where(consumer => !consumer.IsConsuming).Select(consumer => consumer.Queue).Distinct()];
 
     /// <inheritdoc/>
-    public Task DeclareAsync(JobType queue, QueueOrder order, CancellationToken cancellationToken) => order == QueueOrder.Stack
-        ? throw new NotSupportedException($"RabbitMQ has no last-in-first-out queues, so queue '{queue}' cannot be one. Use fifo or priority, or the Redis queue backend.")
+    public Task DeclareAsync(JobType queue, QueueOrder order, CancellationToken cancellationToken) =>
+        order == QueueOrder.Stack ? throw new NotSupportedException(
+            $"RabbitMQ has no last-in-first-out queues, so queue '{queue}' cannot be one. Use fifo or priority, or the Redis queue backend.")
         : _topology.DeclareAsync(queue, order, cancellationToken);
 
     /// <inheritdoc/>
@@ -90,10 +92,12 @@ public sealed class RabbitMqJobQueue : IJobQueue, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public async Task<long> CountAsync(JobType queue, CancellationToken cancellationToken) => await _topology.CountAsync(queue, cancellationToken);
+    public async Task<long> CountAsync(JobType queue, CancellationToken cancellationToken) =>
+        await _topology.CountAsync(queue, cancellationToken);
 
     /// <inheritdoc/>
-    public async Task<long> PurgeAsync(JobType queue, CancellationToken cancellationToken) => await _topology.PurgeAsync(queue, cancellationToken);
+    public async Task<long> PurgeAsync(JobType queue, CancellationToken cancellationToken) =>
+        await _topology.PurgeAsync(queue, cancellationToken);
 
     /// <inheritdoc/>
     public Task DeleteAsync(JobType queue, CancellationToken cancellationToken) => _topology.DeleteAsync(queue, cancellationToken);

@@ -49,6 +49,11 @@ internal sealed class RabbitMqPublisher : IAsyncDisposable
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
         // Each call queues for the channel's lock when it is made, so the order of the calls is that of the messages.
         await Task.WhenAll(messages.Select(message => channel.BasicPublishAsync(
-            QueueTopology.Exchange, queue.Value, mandatory: true, JobMessageWire.Write(message, ranked), message.Body, either.Token).AsTask()));
+            QueueTopology.Exchange,
+            queue.Value,
+            mandatory: true,
+            JobMessageWire.Write(message, ranked),
+            message.Body,
+            either.Token).AsTask()));
     }
 }

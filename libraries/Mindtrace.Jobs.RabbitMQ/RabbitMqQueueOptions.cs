@@ -27,7 +27,7 @@ public sealed class RabbitMqQueueOptions
     [Range(typeof(TimeSpan), "00:00:05", "00:05:00")]
     public TimeSpan HeartbeatInterval { get; set; } = TimeSpan.FromSeconds(20);
 
-    /// <summary>Gets or sets the name under which the broker lists the connections, as <c>mindtrace {name} publish</c> and <c>consume</c>.</summary>
+    /// <summary>Gets or sets the name that the broker lists the connections under: <c>mindtrace {name} publish</c>, and <c>consume</c>.</summary>
     /// <value>1 to 200 characters. The default is the name of the program.</value>
     [Required]
     [StringLength(200)]

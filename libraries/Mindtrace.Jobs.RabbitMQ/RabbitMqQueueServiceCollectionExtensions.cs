@@ -8,7 +8,7 @@ namespace Mindtrace.Jobs.RabbitMQ;
 public static class RabbitMqQueueServiceCollectionExtensions
 {
     /// <summary>Registers <see cref="RabbitMqJobQueue"/> as the <see cref="IJobQueue"/>, and a health check of its consumers.</summary>
-    /// <param name="services">The services, which have an <see cref="IConnectionFactory"/>, as Aspire's RabbitMQ client registers one.</param>
+    /// <param name="services">The services. Aspire's RabbitMQ client registers the <see cref="IConnectionFactory"/>.</param>
     /// <returns>The same services.</returns>
     public static IServiceCollection AddRabbitMqJobQueue(this IServiceCollection services)
     {
