@@ -1,7 +1,5 @@
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Mindtrace.Jobs.Contracts;
-using StackExchange.Redis;
 
 namespace Mindtrace.Jobs.Redis.Tests;
 
@@ -34,29 +32,6 @@ public abstract partial class RedisQueueContract
         await PublishAsync(queue, Message(queue));
 
         Assert.Equal(2, await Queue.CountAsync(queue, Cancel));
-    }
-
-    [Fact]
-    public async Task AnyUse_ServerAway_NamesItWithoutThePassword()
-    {
-        await using var nowhere = await ConnectionMultiplexer.ConnectAsync(
-            "127.0.0.1:1,password=swordfish,abortConnect=false,connectTimeout=200,syncTimeout=200,asyncTimeout=200");
-        var jobs = new RedisJobQueue(nowhere, _keySpace, new(), TimeProvider.System, NullLogger<RedisJobQueue>.Instance);
-        var queue = NewName();
-
-        Func<Task>[] uses =
-        [
-            () => jobs.DeclareAsync(queue, QueueOrder.Fifo, Cancel),
-            () => jobs.PublishAsync(queue, [Message(queue)], Cancel),
-            () => jobs.ConsumeAsync(queue, 1, Cancel),
-            () => jobs.CountAsync(queue, Cancel),
-        ];
-        foreach (var use in uses)
-        {
-            var fault = await Assert.ThrowsAsync<JobBackendUnavailableException>(use);
-            Assert.Contains("127.0.0.1:1 ", fault.Message, StringComparison.Ordinal);
-            Assert.DoesNotContain("swordfish", fault.ToString(), StringComparison.Ordinal);
-        }
     }
 
     /// <summary>Waits for what nothing announces.</summary>
