@@ -11,7 +11,7 @@ public abstract class JobStoreContract
 {
     private static readonly DateTimeOffset Start = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
 
-    private protected static CancellationToken Cancel => TestContext.Current.CancellationToken;
+    protected static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     /// <summary>Makes an empty store on the clock given.</summary>
     protected abstract Task<IStores> CreateAsync(TimeProvider clock);
