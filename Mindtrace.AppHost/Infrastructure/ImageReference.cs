@@ -31,7 +31,10 @@ internal sealed record ImageReference(string? Registry, string Name, string? Tag
             : throw new SetupException($"{setting} is '{reference}', which is no full image name. Write it as registry/name:tag, for instance docker.io/library/redis:8.6.");
     }
 
-    public ContainerImageAnnotation ToAnnotation() => new() { Registry = Registry, Image = Name, Tag = Tag, SHA256 = Sha256 };
+    // The annotation holds a tag or a digest: setting the one, even to nothing, takes away the other. A digest says more.
+    public ContainerImageAnnotation ToAnnotation() => Sha256 is null
+        ? new() { Registry = Registry, Image = Name, Tag = Tag }
+        : new() { Registry = Registry, Image = Name, SHA256 = Sha256 };
 
     private static (string Before, string? After) SplitAtLast(string text, string mark) =>
         text.LastIndexOf(mark, StringComparison.Ordinal) is var at and >= 0 ? (text[..at], text[(at + mark.Length)..]) : (text, null);

@@ -2,46 +2,34 @@ using Microsoft.Extensions.Hosting;
 
 namespace Mindtrace.AppHost.Reporting;
 
-/// <summary>Shows which resource failed, why, and the last lines that it wrote.</summary>
+/// <summary>Shows which resource failed, why, and the last lines of its log.</summary>
 internal sealed class FailureReport(
-    ResourceNotificationService notifications, ResourceOutput output, IHostApplicationLifetime lifetime, TextWriter console) : BackgroundService
+    ResourceNotificationService notifications, ResourceOutput output, IHostApplicationLifetime lifetime, TextWriter console)
+    : ResourceWatch(notifications, lifetime)
 {
     private const int LinesShown = 20;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    private readonly HashSet<(string ResourceId, DateTime? StartedAt)> _reported = [];
+
+    protected override async Task OnChangeAsync(ResourceEvent change, CancellationToken cancellationToken)
     {
-        // From the first sign of a shutdown on, resources end because they are told to.
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, lifetime.ApplicationStopping);
-        var reported = new HashSet<(string ResourceId, DateTime? StartedAt)>();
-        try
+        if (!HasFailed(change.Snapshot) || !_reported.Add((change.ResourceId, change.Snapshot.StartTimeStamp)))
         {
-            await foreach (var change in notifications.WatchAsync(stop.Token))
-            {
-                if (HasFailed(change.Snapshot) && reported.Add((change.ResourceId, change.Snapshot.StartTimeStamp)))
-                {
-                    await ReportAsync(change, stop.Token);
-                }
-            }
+            return;
         }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
-        {
-            // The application stops; so does the watch.
-        }
+
+        var exit = change.Snapshot.ExitCode is { } code ? $", exit code {code}" : "";
+        var lines = await output.LastAsync(change.ResourceId, LinesShown, cancellationToken);
+        await console.WriteLineAsync($"""
+
+            '{change.Resource.Name}' failed: {change.Snapshot.State?.Text}{exit}. {(lines.Count == 0 ? "Its log is empty." : "The end of its log:")}
+            {string.Join(Environment.NewLine, lines.Select(line => $"  | {line}"))}
+
+            """);
     }
 
     private static bool HasFailed(CustomResourceSnapshot snapshot) =>
         snapshot.State?.Text == KnownResourceStates.FailedToStart
         || snapshot.State?.Text == KnownResourceStates.RuntimeUnhealthy
-        || (KnownResourceStates.TerminalStates.Contains(snapshot.State?.Text) && snapshot.ExitCode is not (null or 0));
-
-    private async Task ReportAsync(ResourceEvent change, CancellationToken cancellationToken)
-    {
-        var exit = change.Snapshot.ExitCode is { } code ? $", exit code {code}" : "";
-        var lines = await output.LastAsync(change.ResourceId, LinesShown, cancellationToken);
-        await console.WriteLineAsync($"""
-
-            '{change.Resource.Name}' failed: {change.Snapshot.State?.Text}{exit}. {(lines.Count == 0 ? "It wrote nothing." : "Its last lines:")}
-            {string.Join(Environment.NewLine, lines.Select(line => $"  | {line}"))}
-            """);
-    }
+        || (HasEnded(snapshot) && snapshot.ExitCode is not (null or 0));
 }

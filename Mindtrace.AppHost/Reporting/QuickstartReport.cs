@@ -11,45 +11,37 @@ internal sealed class QuickstartReport(
     ResourceOutput output,
     IConfiguration configuration,
     IHostApplicationLifetime lifetime,
-    TextWriter console) : BackgroundService
+    TextWriter console) : ResourceWatch(notifications, lifetime), IDisposable
 {
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    private readonly CancellationTokenSource _ended = new();
+    private Task? _showing;
+
+    public void Dispose() => _ended.Dispose();
+
+    protected override async Task OnChangeAsync(ResourceEvent change, CancellationToken cancellationToken)
     {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, lifetime.ApplicationStopping);
-        using var ended = new CancellationTokenSource();
-        try
+        if (change.Resource != quickstart || _ended.IsCancellationRequested)
         {
-            var showing = Task.CompletedTask;
-            await foreach (var change in notifications.WatchAsync(stop.Token))
-            {
-                if (change.Resource != quickstart)
-                {
-                    continue;
-                }
-
-                if (change.Snapshot.StartTimeStamp is not null && showing.IsCompleted)
-                {
-                    showing = ShowAsync(change.ResourceId, ended.Token, stop.Token);
-                }
-
-                if (KnownResourceStates.TerminalStates.Contains(change.Snapshot.State?.Text))
-                {
-                    await ended.CancelAsync();
-                    await showing;
-                    await CloseAsync(change.Snapshot);
-                    return;
-                }
-            }
+            return;
         }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+
+        var hasEnded = HasEnded(change.Snapshot);
+        if (hasEnded || change.Snapshot.State?.Text == KnownResourceStates.Running)
         {
-            // Stopped before the quickstart came to its end: nothing more to show.
+            _showing ??= ShowAsync(change.ResourceId, cancellationToken);
+        }
+
+        if (hasEnded)
+        {
+            await _ended.CancelAsync();
+            await (_showing ?? Task.CompletedTask);
+            await CloseAsync(change.Snapshot);
         }
     }
 
-    private async Task ShowAsync(string resourceId, CancellationToken ended, CancellationToken cancellationToken)
+    private async Task ShowAsync(string resourceId, CancellationToken cancellationToken)
     {
-        await foreach (var line in output.FollowAsync(resourceId, ended, cancellationToken))
+        await foreach (var line in output.FollowAsync(resourceId, _ended.Token, cancellationToken))
         {
             await console.WriteLineAsync($"  {line}");
         }
@@ -58,7 +50,7 @@ internal sealed class QuickstartReport(
     private async Task CloseAsync(CustomResourceSnapshot snapshot) =>
         await console.WriteLineAsync($"""
 
-            The quickstart {(snapshot.ExitCode is 0 ? "is through" : $"failed ({snapshot.State?.Text}, exit code {snapshot.ExitCode})")}. The cluster runs on until you press Ctrl+C.
+            The quickstart {(snapshot.ExitCode is 0 ? "is through" : "failed")}. The cluster runs on until you press Ctrl+C.
               Dashboard  {DashboardUrl()}
               Manager    {manager.Url}
 

@@ -3,42 +3,53 @@ using System.Text.RegularExpressions;
 
 namespace Mindtrace.AppHost.Reporting;
 
-/// <summary>Reads the output of a resource's process, without the time that the orchestrator writes before each line.</summary>
+/// <summary>Reads a resource's log, in which the orchestrator's remarks stand before and between the lines that the process wrote.</summary>
 internal sealed partial class ResourceOutput(ResourceLoggerService logs)
 {
-    /// <summary>Reads all lines written so far, then those to come, until the resource has ended and all is read.</summary>
+    // How the orchestrator marks what it has to say about a process, first of all that it starts it.
+    private const string RemarkMark = "[sys] ";
+
+    /// <summary>Reads what the process writes, until it has ended and all is read.</summary>
     /// <param name="resourceId">The instance of the resource.</param>
-    /// <param name="ended">Cancelled once the instance has ended.</param>
+    /// <param name="ended">Cancelled once the process has ended.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public async IAsyncEnumerable<string> FollowAsync(
         string resourceId, CancellationToken ended, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var last = 0;
+        var (last, isStarted) = (0, false);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ended, cancellationToken);
-        var following = logs.WatchAsync(resourceId).GetAsyncEnumerator(stop.Token);
-        await using (following.ConfigureAwait(false))
+        await using var following = logs.WatchAsync(resourceId).GetAsyncEnumerator(stop.Token);
+        while (await MoveNextAsync(following, ended))
         {
-            while (await MoveNextAsync(following, ended))
+            foreach (var line in following.Current.Where(line => line.LineNumber > last))
             {
-                foreach (var line in following.Current.Where(line => line.LineNumber > last))
+                last = line.LineNumber;
+                var text = Text(line);
+                var isRemark = text.StartsWith(RemarkMark, StringComparison.Ordinal);
+                if (isStarted && !isRemark)
                 {
-                    last = line.LineNumber;
-                    yield return Text(line);
+                    yield return text;
                 }
+
+                isStarted |= isRemark;
             }
         }
 
-        // What the process wrote just before its end may not have come through yet.
+        // What the process wrote just before its end may not have come through yet. And where nothing
+        // marked its start, remarks among its lines are better than no lines.
         await foreach (var lines in logs.GetAllAsync(resourceId).WithCancellation(cancellationToken))
         {
-            foreach (var line in lines.Where(line => line.LineNumber > last))
+            foreach (var line in lines.Where(line => !isStarted || line.LineNumber > last))
             {
-                yield return Text(line);
+                if (Text(line) is var text && !text.StartsWith(RemarkMark, StringComparison.Ordinal))
+                {
+                    yield return text;
+                }
             }
         }
     }
 
-    /// <summary>Reads the last lines written so far.</summary>
+    /// <summary>Reads the last lines so far, remarks included: they say why a process did not even start.</summary>
     public async Task<IReadOnlyList<string>> LastAsync(string resourceId, int count, CancellationToken cancellationToken)
     {
         var last = new Queue<string>(count);
