@@ -19,46 +19,40 @@ internal sealed class RequestReader<TRequest>(JsonTypeInfo<TRequest> json, long 
             return new(RequestProblems.UnsupportedMediaType());
         }
 
+        // The limit is ours alone: the server's own would cut off a client that is still sending before it has read the answer.
+        // What is left of a refused body the server takes in and drops, for a few seconds at most.
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } server)
+        {
+            server.MaxRequestBodySize = null;
+        }
+
         if (http.ContentLength > maxBytes)
         {
             return new(RequestProblems.TooLarge(maxBytes));
         }
 
-        // The server's own limit follows ours, so that it too stops taking in what nobody will read.
-        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } server)
+        while (true)
         {
-            server.MaxRequestBodySize = maxBytes;
-        }
-
-        try
-        {
-            while (true)
+            var read = await http.BodyReader.ReadAsync(context.RequestAborted);
+            if (read.Buffer.Length > maxBytes)
             {
-                var read = await http.BodyReader.ReadAsync(context.RequestAborted);
-                if (read.Buffer.Length > maxBytes)
+                http.BodyReader.AdvanceTo(read.Buffer.End);
+                return new(RequestProblems.TooLarge(maxBytes));
+            }
+
+            if (read.IsCompleted)
+            {
+                try
+                {
+                    return Parse(read.Buffer);
+                }
+                finally
                 {
                     http.BodyReader.AdvanceTo(read.Buffer.End);
-                    return new(RequestProblems.TooLarge(maxBytes));
                 }
-
-                if (read.IsCompleted)
-                {
-                    try
-                    {
-                        return Parse(read.Buffer);
-                    }
-                    finally
-                    {
-                        http.BodyReader.AdvanceTo(read.Buffer.End);
-                    }
-                }
-
-                http.BodyReader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
             }
-        }
-        catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
-        {
-            return new(RequestProblems.TooLarge(maxBytes));
+
+            http.BodyReader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
         }
     }
 
