@@ -18,6 +18,7 @@ internal sealed class AppendOnlyFile(string directory)
     private const int CommitRecordLength = -40;
     private const int CommitRecordVersion = 1;
     private const int TornBytes = 2 * sizeof(int);
+    private const int EndBytes = 64 * 1024;
 
     private readonly string _directory = Path.Combine(directory, "AOF");
 
@@ -31,18 +32,21 @@ internal sealed class AppendOnlyFile(string directory)
         }
 
         using var file = segment.Open(FileMode.Open, FileAccess.ReadWrite, FileShare.None);
-        Span<byte> end = stackalloc byte[TornBytes];
-        file.Seek(-TornBytes, SeekOrigin.End);
+        var end = new byte[Math.Min(EndBytes, file.Length)];
+        file.Seek(-end.Length, SeekOrigin.End);
         file.ReadExactly(end);
-        if (BinaryPrimitives.ReadInt32LittleEndian(end) != CommitRecordLength
-            || BinaryPrimitives.ReadInt32LittleEndian(end[sizeof(int)..]) != CommitRecordVersion)
+
+        // The version is the last thing that is not zero, whether or not the file goes on with zeros.
+        var version = end.AsSpan().LastIndexOfAnyExcept((byte)0);
+        if (version < sizeof(int)
+            || end[version] != CommitRecordVersion
+            || BinaryPrimitives.ReadInt32LittleEndian(end.AsSpan(version - sizeof(int))) != CommitRecordLength)
         {
             return false;
         }
 
-        end.Clear();
-        file.Seek(-TornBytes, SeekOrigin.End);
-        file.Write(end);
+        file.Seek(version - sizeof(int) - end.Length, SeekOrigin.End);
+        file.Write(stackalloc byte[TornBytes]);
         file.Flush(flushToDisk: true);
         return true;
     }
@@ -57,16 +61,18 @@ internal sealed class AppendOnlyFile(string directory)
 
     private static long? CommittedUntil(FileInfo commit)
     {
-        var bytes = File.ReadAllBytes(commit.FullName);
-        if (bytes.Length < sizeof(int) || BinaryPrimitives.ReadInt32LittleEndian(bytes) <= 0)
+        try
         {
-            // Killed while it was written: the one before it still stands.
+            var bytes = File.ReadAllBytes(commit.FullName);
+            var info = default(TsavoriteLogRecoveryInfo);
+            info.Initialize(bytes.AsSpan(sizeof(int), BinaryPrimitives.ReadInt32LittleEndian(bytes)));
+            return info.UntilAddress;
+        }
+        catch (Exception fault) when (fault is TsavoriteException or ArgumentOutOfRangeException or FileNotFoundException)
+        {
+            // Cut off while it was written, or just now removed as outdated: another one stands.
             return null;
         }
-
-        var info = default(TsavoriteLogRecoveryInfo);
-        info.Initialize(bytes.AsSpan(sizeof(int)));
-        return info.UntilAddress;
     }
 
     private FileInfo? LastSegment()
