@@ -1,4 +1,4 @@
-using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -17,8 +17,19 @@ internal static class TelemetryDefaults
     // The names are a contract with the libraries, which this project does not reference: each is a source and a meter.
     private static readonly string[] Libraries = ["Mindtrace.Jobs", "Mindtrace.Cluster"];
 
+    // What the platform says of every request and command would bury what the services say. Any configuration overrides these.
+    private static readonly Dictionary<string, string?> LogLevels = new()
+    {
+        ["Logging:LogLevel:Microsoft.AspNetCore"] = nameof(LogLevel.Warning),
+        ["Logging:LogLevel:Microsoft.Hosting.Lifetime"] = nameof(LogLevel.Information),
+        ["Logging:LogLevel:System.Net.Http"] = nameof(LogLevel.Warning),
+        ["Logging:LogLevel:StackExchange.Redis"] = nameof(LogLevel.Warning),
+        ["Logging:LogLevel:Polly"] = nameof(LogLevel.Warning),
+    };
+
     public static void AddTelemetry(this IHostApplicationBuilder builder)
     {
+        builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = LogLevels });
         builder.Logging.AddOpenTelemetry(logging =>
         {
             logging.IncludeFormattedMessage = true;
@@ -33,8 +44,8 @@ internal static class TelemetryDefaults
                 .AddMeter(Libraries))
             .WithTracing(tracing => tracing
                 .AddSource([builder.Environment.ApplicationName, .. Libraries])
-                .AddAspNetCoreInstrumentation(options => options.Filter = IsWorthATrace)
-                .AddHttpClientInstrumentation());
+                .AddAspNetCoreInstrumentation(options => options.Filter = context => IsWorthATrace(context.Request.Path))
+                .AddHttpClientInstrumentation(options => options.FilterHttpRequestMessage = request => IsWorthATrace(request.RequestUri?.AbsolutePath)));
 
         if (!string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
         {
@@ -42,6 +53,5 @@ internal static class TelemetryDefaults
         }
     }
 
-    private static bool IsWorthATrace(HttpContext context) =>
-        !context.Request.Path.StartsWithSegments(HealthPath) && !context.Request.Path.StartsWithSegments(AlivePath);
+    private static bool IsWorthATrace(string? path) => path is not (HealthPath or AlivePath);
 }

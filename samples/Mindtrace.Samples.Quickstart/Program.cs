@@ -1,10 +1,13 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Mindtrace.Cluster;
 using Mindtrace.Samples.Quickstart;
 
-// An ordinary .NET program: the manager's address and the key come from the configuration, traces go to the dashboard.
+// An ordinary .NET program: the manager's address and the key come from the configuration; logs and traces go to the dashboard,
+// and the console is left to what the program has to say.
 var builder = Host.CreateApplicationBuilder(args);
+builder.Logging.ClearProviders();
 builder.AddServiceDefaults();
 builder.Services.AddClusterClient();
 builder.Services.AddSingleton<FirstJob>();

@@ -1,0 +1,100 @@
+using System.Reflection;
+using Mindtrace.Jobs.Contracts;
+
+namespace Mindtrace.Jobs.Tests;
+
+/// <summary>Holds the table of transitions in docs/job-lifecycle.md to the state machine.</summary>
+public sealed class LifecycleDocumentTests
+{
+    private static readonly DateTimeOffset Now = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
+
+    private static readonly Dictionary<string, Func<JobModel, string>> Events = new()
+    {
+        ["submit"] = model => model.Apply(new JobCommand.Submit(0, MaxAttempts: 1, NotBeforeSeconds: 0), Now),
+        ["submit without route"] = model => model.Apply(new JobCommand.SubmitUnrouted(0), Now),
+        ["claim"] = model => model.Apply(new JobCommand.Claim(0, 1, LeaseSeconds: 30), Now),
+        ["finish completed"] = model => Finish(model, OutcomeKind.Completed),
+        ["finish failed with attempts left"] = model => Finish(model, OutcomeKind.Failed),
+        ["finish failed"] = model => Finish(model, OutcomeKind.Failed),
+        ["finish rejected"] = model => Finish(model, OutcomeKind.Rejected),
+        ["finish not runnable"] = model => Finish(model, OutcomeKind.NotRunnable),
+        ["finish not completed after cancel"] = model => Cancelled(model, it => Finish(it, OutcomeKind.Failed)),
+        ["release"] = model => model.Apply(new JobCommand.Release(0, 0), Now),
+        ["release after cancel"] = model => Cancelled(model, it => it.Apply(new JobCommand.Release(0, 0), Now)),
+        ["reap"] = model => model.Apply(new JobCommand.Reap(0, RenewedMeanwhile: false, MaxDeaths: 3), Now),
+        ["reap beyond max deaths"] = model => model.Apply(new JobCommand.Reap(0, RenewedMeanwhile: false, MaxDeaths: 0), Now),
+        ["reap after cancel"] = model => Cancelled(model, it => it.Apply(new JobCommand.Reap(0, RenewedMeanwhile: false, MaxDeaths: 3), Now)),
+        ["cancel"] = model => model.Apply(new JobCommand.Cancel(0), Now),
+        ["requeue"] = model => model.Apply(new JobCommand.Requeue(0), Now),
+        ["discard"] = model => model.Apply(new JobCommand.Discard(0), Now),
+    };
+
+    public static TheoryData<string, string, string> Rows
+    {
+        get
+        {
+            var rows = new TheoryData<string, string, string>();
+            var lines = File.ReadLines(Path.Combine(Root, "docs", "job-lifecycle.md"))
+                .SkipWhile(line => line != "## Transitions").Skip(1).TakeWhile(line => !line.StartsWith("## ", StringComparison.Ordinal));
+            foreach (var cells in lines.Where(line => line.StartsWith("| ", StringComparison.Ordinal)).Skip(1).Select(line => line.Split('|')))
+            {
+                rows.Add(cells[1].Trim(), cells[2].Trim(), cells[3].Trim());
+            }
+
+            return rows;
+        }
+    }
+
+    private static string Root => typeof(LifecycleDocumentTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+        .Single(attribute => attribute.Key == "RepositoryRoot").Value!;
+
+    [Theory]
+    [MemberData(nameof(Rows))]
+    public void Row_SaysWhatTheStateMachineDoes(string from, string happening, string to)
+    {
+        var model = In(from, attempts: happening == "finish failed with attempts left" ? 2 : 1);
+        Events[happening](model);
+        Assert.Equal(to, State(model));
+    }
+
+    [Fact]
+    public void EveryEvent_HasARow() => Assert.Empty(Events.Keys.Except(Rows.Select(row => row.Data.Item2)));
+
+    private static JobModel In(string state, int attempts)
+    {
+        var model = new JobModel();
+        if (state != "none")
+        {
+            model.Apply(new JobCommand.Submit(0, attempts, NotBeforeSeconds: 0), Now);
+        }
+
+        if (state is not ("none" or "queued"))
+        {
+            model.Apply(new JobCommand.Claim(0, 0, LeaseSeconds: 30), Now);
+        }
+
+        switch (state)
+        {
+            case "failed":
+                Finish(model, OutcomeKind.Rejected);
+                break;
+            case "error":
+                Finish(model, OutcomeKind.NotRunnable);
+                break;
+        }
+
+        Assert.Equal(state, State(model));
+        return model;
+    }
+
+    private static string State(JobModel model) =>
+        model.Records.TryGetValue(JobModel.Id(0), out var record) ? record.State.ToString().ToLowerInvariant() : "none";
+
+    private static string Finish(JobModel model, OutcomeKind kind) => model.Apply(new JobCommand.Finish(0, 0, kind, RetrySeconds: 1), Now);
+
+    private static string Cancelled(JobModel model, Func<JobModel, string> then)
+    {
+        model.Apply(new JobCommand.Cancel(0), Now);
+        return then(model);
+    }
+}
