@@ -14,8 +14,8 @@ internal static class TelemetryDefaults
     public const string HealthPath = "/health";
     public const string AlivePath = "/alive";
 
-    // The names are a contract with the libraries, which this project does not reference: each is a source and a meter.
-    private static readonly string[] Libraries = ["Mindtrace.Jobs", "Mindtrace.Cluster"];
+    // The name is a contract with the library, which this project does not reference: it is a source and a meter.
+    private const string Jobs = "Mindtrace.Jobs";
 
     // What the platform says of every request and command would bury what the services say. Any configuration overrides these.
     private static readonly Dictionary<string, string?> LogLevels = new()
@@ -41,9 +41,9 @@ internal static class TelemetryDefaults
                 .AddAspNetCoreInstrumentation()
                 .AddHttpClientInstrumentation()
                 .AddRuntimeInstrumentation()
-                .AddMeter(Libraries))
+                .AddMeter(Jobs))
             .WithTracing(tracing => tracing
-                .AddSource([builder.Environment.ApplicationName, .. Libraries])
+                .AddSource(builder.Environment.ApplicationName, Jobs)
                 .AddAspNetCoreInstrumentation(options => options.Filter = context => IsWorthATrace(context.Request.Path))
                 .AddHttpClientInstrumentation(options => options.FilterHttpRequestMessage = request => IsWorthATrace(request.RequestUri?.AbsolutePath)));
 

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Mindtrace.Jobs;
 using Mindtrace.Jobs.RabbitMQ;
 using Mindtrace.Jobs.Redis;
@@ -57,8 +58,10 @@ public static class JobBackendsExtensions
                 services.AddRabbitMqJobQueue();
                 break;
             default:
+                services.AddOptions<RedisQueueOptions>().BindConfiguration("Queue:Redis").ValidateDataAnnotations().ValidateOnStart();
                 services.AddSingleton<IJobQueue>(provider => new RedisJobQueue(
-                    provider.GetRequiredService<IConnectionMultiplexer>(), provider.GetRequiredService<RedisKeySpace>(), new RedisQueueOptions(),
+                    provider.GetRequiredService<IConnectionMultiplexer>(), provider.GetRequiredService<RedisKeySpace>(),
+                    provider.GetRequiredService<IOptions<RedisQueueOptions>>().Value,
                     provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<RedisJobQueue>>()));
                 break;
         }

@@ -66,7 +66,7 @@ internal sealed partial class JobExecutor(
         using var attempt = new LiveAttempt(key, time);
         using var aborting = abort.Register(() => attempt.Stop(StopCause.ShuttingDown));
         live.Add(attempt);
-        telemetry.Started(job.SchemaName, time.GetUtcNow() - delivery.Message.AcceptedAt);
+        telemetry.Started(job.SchemaName, Waited(delivery.Message));
         LogStarted(job.Id, job.SchemaName, claim.Attempt);
         var started = time.GetTimestamp();
         JobOutcome? outcome = null;
@@ -80,12 +80,12 @@ internal sealed partial class JobExecutor(
                     ? store.ReleaseAsync(key, CancellationToken.None)
                     : store.FinishAsync(key, outcome, CancellationToken.None),
                 abort).ConfigureAwait(false);
-            Report(job, claim, outcome, accepted, span);
+            Report(job, claim, Name(outcome, attempt), accepted, span);
         }
         finally
         {
             live.Remove(attempt);
-            telemetry.Ended(job.SchemaName, Name(outcome), time.GetElapsedTime(started));
+            telemetry.Ended(job.SchemaName, Name(outcome, attempt), time.GetElapsedTime(started));
         }
     }
 
@@ -147,31 +147,36 @@ internal sealed partial class JobExecutor(
         }
     }
 
-    private void Report(Job job, ClaimResult claim, JobOutcome? outcome, bool accepted, Activity? span)
+    private void Report(Job job, ClaimResult claim, string outcome, bool accepted, Activity? span)
     {
-        span?.SetTag("mindtrace.job.outcome", Name(outcome));
-        if (outcome is JobOutcome.Failed or JobOutcome.Rejected or JobOutcome.NotRunnable)
+        span?.SetTag("mindtrace.job.outcome", outcome);
+        if (outcome is "failed" or "error")
         {
             span?.SetStatus(ActivityStatusCode.Error);
         }
 
         if (accepted)
         {
-            LogEnded(job.Id, claim.Attempt, Name(outcome));
+            LogEnded(job.Id, claim.Attempt, outcome);
         }
         else
         {
-            LogStale(job.Id, claim.Attempt, Name(outcome));
+            LogStale(job.Id, claim.Attempt, outcome);
         }
     }
 
-    private static string Name(JobOutcome? outcome) => outcome switch
+    private static string Name(JobOutcome? outcome, LiveAttempt attempt) => outcome switch
     {
         JobOutcome.Completed => "completed",
+        _ when attempt.Cause == StopCause.CancelRequested => "cancelled",
         JobOutcome.Failed or JobOutcome.Rejected => "failed",
         JobOutcome.NotRunnable => "error",
         _ => "released",
     };
+
+    /// <summary>Tells how long a job waited. The store's clock and ours may differ by more than that: then it is none.</summary>
+    private TimeSpan? Waited(JobMessage message) =>
+        message.AcceptedAt is { } accepted ? TimeSpan.FromTicks(Math.Max(0, (time.GetUtcNow() - accepted).Ticks)) : null;
 
     [LoggerMessage(LogLevel.Information, "Job {JobId} of type {JobType} started, attempt {Attempt}")]
     private partial void LogStarted(JobId jobId, JobType jobType, int attempt);

@@ -22,6 +22,9 @@ internal sealed partial class JobPump(
     private readonly SemaphoreSlim _starting = new(1);
     private bool _started;
 
+    /// <summary>Gets the log of jobs that run outside of any queue.</summary>
+    public ILogger Logger => logger;
+
     public IReadOnlyCollection<JobType> Types => [.. _subscriptions.Keys];
 
     /// <summary>Consumes the queue of a job type from now on, in addition to the others.</summary>
@@ -106,7 +109,7 @@ internal sealed partial class JobPump(
                 await _slots.WaitAsync(CancellationToken.None).ConfigureAwait(false);
                 try
                 {
-                    await (stopping.IsCancellationRequested ? delivery.ReturnAsync().AsTask() : executor.ExecuteAsync(delivery, abort)).ConfigureAwait(false);
+                    await (stopping.IsCancellationRequested ? delivery.ReturnAsync().AsTask() : ExecuteAsync(delivery, stopping, abort)).ConfigureAwait(false);
                 }
                 finally
                 {
@@ -117,6 +120,21 @@ internal sealed partial class JobPump(
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
             subscription.Consuming.TrySetCanceled(stopping);
+        }
+    }
+
+    /// <summary>Runs one delivery. A fault of ours goes to the log and the message back to the queue: it must not end the pump.</summary>
+    private async Task ExecuteAsync(JobDelivery delivery, CancellationToken stopping, CancellationToken abort)
+    {
+        try
+        {
+            await executor.ExecuteAsync(delivery, abort).ConfigureAwait(false);
+        }
+        catch (Exception fault)
+        {
+            LogFault(fault, delivery.Message.JobId);
+            await Task.Delay(RetryDelay, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await delivery.ReturnAsync().ConfigureAwait(false);
         }
     }
 
@@ -165,6 +183,9 @@ internal sealed partial class JobPump(
 
     [LoggerMessage(LogLevel.Warning, "Queue {JobType} cannot be consumed yet: {Reason}")]
     private partial void LogNotConsuming(JobType jobType, string reason);
+
+    [LoggerMessage(LogLevel.Error, "Job {JobId} could not be taken through; its message goes back to the queue")]
+    private partial void LogFault(Exception fault, JobId jobId);
 
     [LoggerMessage(LogLevel.Information, "Worker drained; running jobs cut short: {CutShort}")]
     private partial void LogDrained(bool cutShort);

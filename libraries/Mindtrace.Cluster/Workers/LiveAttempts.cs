@@ -14,12 +14,16 @@ internal sealed class LiveAttempts
 
     public void Remove(LiveAttempt attempt) => _attempts.TryRemove(attempt.Key.Token, out _);
 
-    public void Stop(AttemptToken token, StopCause cause)
+    /// <returns>Whether the attempt still ran.</returns>
+    public bool Stop(AttemptToken token, StopCause cause)
     {
-        if (_attempts.TryGetValue(token, out var attempt))
+        if (!_attempts.TryGetValue(token, out var attempt))
         {
-            attempt.Stop(cause);
+            return false;
         }
+
+        attempt.Stop(cause);
+        return true;
     }
 
     public void Stop(JobId job, StopCause cause)

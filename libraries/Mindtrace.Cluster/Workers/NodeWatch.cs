@@ -1,12 +1,13 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Mindtrace.Services;
 
 namespace Mindtrace.Cluster;
 
 /// <summary>Ends a launched worker, in good order, whose node has been silent for too long: nobody else would.</summary>
 internal sealed partial class NodeWatch(
-    IHttpClientFactory clients, IHostApplicationLifetime lifetime, IOptions<WorkerOptions> options, TimeProvider time, ILogger<NodeWatch> logger)
+    PeerClients peers, IHostApplicationLifetime lifetime, IOptions<WorkerOptions> options, TimeProvider time, ILogger<NodeWatch> logger)
     : BackgroundService
 {
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(5);
@@ -49,11 +50,9 @@ internal sealed partial class NodeWatch(
         using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
-            using var client = clients.CreateClient(nameof(NodeWatch));
-            using var answer = await client.GetAsync(new Uri(node, "alive"), both.Token).ConfigureAwait(false);
-            return answer.IsSuccessStatusCode;
+            return await peers.IsWellAsync(node, "alive", both.Token).ConfigureAwait(false);
         }
-        catch (Exception fault) when (fault is HttpRequestException || (fault is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             return false;
         }

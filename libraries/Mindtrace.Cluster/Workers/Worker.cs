@@ -58,10 +58,7 @@ public abstract partial class Worker<TInput, TOutput> : IWorker
         }
         catch (JobFailedException failed)
         {
-            var output = failed.Output is null ? JobsJson.EmptyObject : JsonSerializer.SerializeToElement(failed.Output, SerializerOptions);
-            return failed.IsFinal
-                ? new JobOutcome.Rejected(failed.Message, output)
-                : new JobOutcome.Failed(failed.Message, output, failed.RetryAfter ?? RetryDelay.After(context.Attempt, Random.Shared));
+            return Failed(failed, context);
         }
         catch (Exception fault)
         {
@@ -69,6 +66,23 @@ public abstract partial class Worker<TInput, TOutput> : IWorker
             return new JobOutcome.Failed(
                 $"{fault.GetType().Name}: {fault.Message}", JobsJson.EmptyObject, RetryDelay.After(context.Attempt, Random.Shared));
         }
+    }
+
+    private JobOutcome Failed(JobFailedException failed, JobContext context)
+    {
+        var (reason, output) = (failed.Message, JobsJson.EmptyObject);
+        try
+        {
+            output = failed.Output is null ? output : JsonSerializer.SerializeToElement(failed.Output, SerializerOptions);
+        }
+        catch (Exception fault) when (fault is NotSupportedException or JsonException)
+        {
+            reason += $" (Its output cannot be written as JSON: {fault.Message})";
+        }
+
+        return failed.IsFinal
+            ? new JobOutcome.Rejected(reason, output)
+            : new JobOutcome.Failed(reason, output, failed.RetryAfter ?? RetryDelay.After(context.Attempt, Random.Shared));
     }
 
     [LoggerMessage(LogLevel.Error, "The worker's code failed on job {JobId}")]

@@ -9,8 +9,11 @@ internal static class WorkerEndpoints
 {
     public static void MapWorkerOperations(this OperationGroup operations)
     {
-        operations.Map(WorkerOperations.Run, (RunRequest request, IWorker worker, ILogger<IWorker> logger, CancellationToken cancellationToken) =>
-            RunAsync(request.JobDict ?? request, worker, logger, cancellationToken));
+        operations.Map(WorkerOperations.Run, async (RunRequest request, JobPump pump, IWorker worker, CancellationToken cancellationToken) =>
+        {
+            await pump.StartWorkerAsync(cancellationToken).ConfigureAwait(false);
+            return await RunAsync(request.JobDict ?? request, worker, pump.Logger, cancellationToken).ConfigureAwait(false);
+        });
         operations.Map(WorkerOperations.ConnectToCluster, (ConnectToClusterRequest request, JobPump pump, CancellationToken cancellationToken) =>
             pump.SubscribeAsync(request.QueueName, cancellationToken));
         operations.Map(WorkerOperations.GetStatus, (WorkerIdentity worker, LiveAttempts live, CancellationToken _) =>

@@ -71,9 +71,8 @@ internal sealed partial class WorkerHeartbeat(
             {
                 switch (answers[i])
                 {
-                    case LeaseAnswer.Stale:
+                    case LeaseAnswer.Stale when live.Stop(attempts[i].Token, StopCause.Stale):
                         LogStale(attempts[i].JobId);
-                        live.Stop(attempts[i].Token, StopCause.Stale);
                         break;
                     case LeaseAnswer.CancelRequested:
                         live.Stop(attempts[i].Token, StopCause.CancelRequested);
@@ -81,11 +80,15 @@ internal sealed partial class WorkerHeartbeat(
                 }
             }
 
-            await directory.BeatAsync(identity.Id, url, pump.Types, stopping).ConfigureAwait(false);
+            await directory.BeatAsync(identity.Id, url, pump.Types, options.Value.HeartbeatInterval, stopping).ConfigureAwait(false);
         }
         catch (JobBackendUnavailableException fault)
         {
             LogStoreAway(fault.Message);
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException)
+        {
+            LogFault(fault);
         }
 
         return cancels;
@@ -105,6 +108,9 @@ internal sealed partial class WorkerHeartbeat(
 
     [LoggerMessage(LogLevel.Warning, "Job {JobId} was given to another attempt; this one stops")]
     private partial void LogStale(JobId jobId);
+
+    [LoggerMessage(LogLevel.Error, "A heartbeat failed; the next one is tried all the same")]
+    private partial void LogFault(Exception fault);
 
     [LoggerMessage(LogLevel.Warning, "No heartbeat: {Reason}")]
     private partial void LogStoreAway(string reason);

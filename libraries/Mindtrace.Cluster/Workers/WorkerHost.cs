@@ -57,6 +57,7 @@ public static class WorkerHost
         services.AddHostedService<WorkerHeartbeat>();
         services.AddSingleton<WorkerRegistration>();
         services.AddHostedService(provider => provider.GetRequiredService<WorkerRegistration>());
+        services.AddPeerClients();
         services.AddHostedService<NodeWatch>();
         if (builder.Configuration.GetSection(ClusterClientExtensions.SectionName).Exists())
         {

@@ -27,7 +27,7 @@ public sealed partial class RedisJobStore : IAttemptStore
         return ReadClaim(await ChangeAsync(
             AdoptScript, job.Id, job.SchemaName, cancellationToken,
             token.Value, worker.Value, lease.ToMicroseconds(), job.SchemaName.Value, JsonSerializer.SerializeToUtf8Bytes(job, JobsJson.Default.Job),
-            NotBefore(job), job.MaxAttempts ?? 1, job.Priority ?? 0, JobRoute.Queue.Target, job.Traceparent ?? "", job.Tracestate ?? "").ConfigureAwait(false));
+            NotBefore(job), job.MaxAttempts ?? 1, JobMessage.PriorityOf(job), JobRoute.Queue.Target, job.Traceparent ?? "", job.Tracestate ?? "").ConfigureAwait(false));
     }
 
     /// <inheritdoc/>
@@ -80,11 +80,11 @@ public sealed partial class RedisJobStore : IAttemptStore
     }
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<RunningAttempt>> ListRunningAsync(WorkerId worker, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<RunningAttempt>> ListRunningAsync(WorkerId? worker, CancellationToken cancellationToken)
     {
         var ids = await RedisOutage.MapAsync(_database, database => database.SortedSetRangeByRankAsync(_keys.Leases), cancellationToken).ConfigureAwait(false);
         var running = await FindRunningAsync(ids.ToStringArray()!, cancellationToken).ConfigureAwait(false);
-        return [.. running.Where(attempt => attempt.Worker == worker)];
+        return worker is null ? running : [.. running.Where(attempt => attempt.Worker == worker)];
     }
 
     /// <inheritdoc/>

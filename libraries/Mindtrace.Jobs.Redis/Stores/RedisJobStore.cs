@@ -59,7 +59,7 @@ public sealed partial class RedisJobStore : IJobStore
                 _keys.Record(job.Id), _keys.Body(job.Id), _keys.Output(job.Id), _keys.Error(job.Id),
                 _keys.Index(job.SchemaName, JobState.Queued), _keys.Index(job.SchemaName, JobState.Error));
             values.AddRange(
-                job.Id.Value, job.SchemaName.Value, bodies[i], NotBefore(job), job.MaxAttempts ?? 1, job.Priority ?? 0,
+                job.Id.Value, job.SchemaName.Value, bodies[i], NotBefore(job), job.MaxAttempts ?? 1, JobMessage.PriorityOf(job),
                 job.Traceparent ?? "", job.Tracestate ?? "", unrouted.Output!.Value.GetRawText(), unrouted.Error);
         }
 
@@ -152,21 +152,12 @@ public sealed partial class RedisJobStore : IJobStore
         {
             DispatchAt = StoreTime.ToTimeOrNull(answer[2]),
         };
-        return new SubmitResult(record, IsNew: true, record.DispatchAt <= record.DueAt ? null : Ticket(record, body));
-    }
+        return new SubmitResult(record, IsNew: true, Ticket(record, body));
 
-    private static DispatchTicket? Ticket(JobRecord record, byte[] body) => record.DispatchAt is not { } dispatchAt
-        ? null
-        : new DispatchTicket(
-            new JobMessage(record.Job.Id, record.Job.SchemaName, body)
-            {
-                Priority = record.Job.Priority ?? 0,
-                AcceptedAt = record.AcceptedAt,
-                TraceParent = record.Job.Traceparent,
-                TraceState = record.Job.Tracestate,
-            },
-            record.Route!,
-            dispatchAt);
+        static DispatchTicket? Ticket(JobRecord record, byte[] body) => record is { Route: { } route, DispatchAt: { } dispatchAt } && dispatchAt > record.DueAt
+            ? new DispatchTicket(JobMessage.Of(record.Job, body, record.AcceptedAt), route, dispatchAt)
+            : null;
+    }
 
     private static RedisValue NotBefore(Job job) => job.NotBefore is { } time ? time.ToMicroseconds() : "";
 

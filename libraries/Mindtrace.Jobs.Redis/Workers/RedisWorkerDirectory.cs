@@ -11,23 +11,26 @@ public sealed class RedisWorkerDirectory(IConnectionMultiplexer redis, RedisKeyS
     private static readonly TimeSpan Kept = TimeSpan.FromDays(1);
 
     private static readonly RedisScript BeatScript = RedisScript.Load("Workers", "beat");
+    private static readonly RedisScript FindScript = RedisScript.Load("Workers", "find");
 
     private readonly IDatabase _database = redis.GetDatabase();
     private readonly RedisKey _workers = space.Key("workers");
+    private readonly RedisKey _bindings = space.Key("worker-type-jobs");
 
     /// <summary>Notes a sign of life; the first one makes the worker known.</summary>
     /// <param name="worker">The worker.</param>
     /// <param name="url">Where it is.</param>
     /// <param name="types">The job types that it consumes.</param>
+    /// <param name="interval">The time until its next sign of life.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>A task that ends when the sign is noted.</returns>
-    public Task BeatAsync(WorkerId worker, Uri url, IReadOnlyCollection<JobType> types, CancellationToken cancellationToken)
+    public Task BeatAsync(WorkerId worker, Uri url, IReadOnlyCollection<JobType> types, TimeSpan interval, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(url);
         return BeatScript.EvaluateAsync(
             _database,
             [Record(worker), _workers, AtUrl(url.AbsoluteUri)],
-            [worker.Value, url.AbsoluteUri, string.Join(',', types), (long)Kept.TotalSeconds],
+            [worker.Value, url.AbsoluteUri, string.Join(',', types), (long)Kept.TotalSeconds, interval.ToMicroseconds()],
             cancellationToken);
     }
 
@@ -50,14 +53,35 @@ public sealed class RedisWorkerDirectory(IConnectionMultiplexer redis, RedisKeyS
     /// <returns>What is known; <see langword="null"/> when nothing is.</returns>
     public async Task<KnownWorker?> FindAsync(WorkerId worker, CancellationToken cancellationToken)
     {
-        var fields = await RedisOutage.MapAsync(
-            _database, database => database.HashGetAsync(Record(worker), ["url", "types", "beat"]), cancellationToken).ConfigureAwait(false);
-        return fields[0].IsNull
-            ? null
-            : new KnownWorker(
-                worker, new Uri(fields[0]!),
-                [.. ((string)fields[1]!).Split(',', StringSplitOptions.RemoveEmptyEntries).Select(JobType.Parse)],
-                StoreTime.ToTime((long)fields[2]));
+        var answer = await FindScript.EvaluateAsync(_database, [Record(worker)], [], cancellationToken).ConfigureAwait(false);
+        if (answer.IsNull)
+        {
+            return null;
+        }
+
+        var fields = (string[])answer!;
+        var (beat, interval, now) = (StoreTime.ToTime(fields[2]), StoreTime.ToTime(fields[3]) - DateTimeOffset.UnixEpoch, StoreTime.ToTime(fields[4]));
+        return new KnownWorker(
+            worker, new Uri(fields[0]), [.. fields[1].Split(',', StringSplitOptions.RemoveEmptyEntries).Select(JobType.Parse)],
+            beat, IsSilent: now - beat > 3 * interval);
+    }
+
+    /// <summary>Lets the workers of a type consume a job type from their launch on; an earlier one of the worker type is replaced.</summary>
+    /// <param name="workerType">The worker type.</param>
+    /// <param name="type">The job type.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>A task that ends when this is stored.</returns>
+    public Task BindAsync(string workerType, JobType type, CancellationToken cancellationToken) =>
+        RedisOutage.MapAsync(_database, database => database.HashSetAsync(_bindings, workerType, type.Value), cancellationToken);
+
+    /// <summary>Tells what job type the workers of a type consume from their launch on.</summary>
+    /// <param name="workerType">The worker type.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The job type; <see langword="null"/> when there is none.</returns>
+    public async Task<JobType?> FindBoundAsync(string workerType, CancellationToken cancellationToken)
+    {
+        var bound = await RedisOutage.MapAsync(_database, database => database.HashGetAsync(_bindings, workerType), cancellationToken).ConfigureAwait(false);
+        return JobType.TryParse(bound, out var type) ? type : null;
     }
 
     /// <summary>Looks up the worker at a URL, with or without trailing slash.</summary>
@@ -91,4 +115,5 @@ public sealed class RedisWorkerDirectory(IConnectionMultiplexer redis, RedisKeyS
 /// <param name="Url">Where it is.</param>
 /// <param name="Types">The job types that it consumes.</param>
 /// <param name="LastBeatAt">When it was last heard of, by the server's clock.</param>
-public sealed record KnownWorker(WorkerId Id, Uri Url, IReadOnlyList<JobType> Types, DateTimeOffset LastBeatAt);
+/// <param name="IsSilent">Whether three beats in a row are missing.</param>
+public sealed record KnownWorker(WorkerId Id, Uri Url, IReadOnlyList<JobType> Types, DateTimeOffset LastBeatAt, bool IsSilent);

@@ -27,4 +27,27 @@ public sealed record JobMessage(JobId JobId, JobType JobType, ReadOnlyMemory<byt
 
     /// <summary>Gets the vendor part of the trace context, <c>tracestate</c>.</summary>
     public string? TraceState { get; init; }
+
+    /// <summary>Makes the message of a job.</summary>
+    /// <param name="job">The job.</param>
+    /// <param name="body">The job as UTF-8 JSON.</param>
+    /// <param name="acceptedAt">When the store accepted it.</param>
+    /// <returns>The message. A priority out of range, which only a foreign publisher can have sent, becomes the nearest in range.</returns>
+    public static JobMessage Of(Job job, ReadOnlyMemory<byte> body, DateTimeOffset acceptedAt)
+    {
+        ArgumentNullException.ThrowIfNull(job);
+        return new JobMessage(job.Id, job.SchemaName, body)
+        {
+            Priority = PriorityOf(job), AcceptedAt = acceptedAt, TraceParent = job.Traceparent, TraceState = job.Tracestate,
+        };
+    }
+
+    /// <summary>Tells the priority that a job's messages have.</summary>
+    /// <param name="job">The job.</param>
+    /// <returns>0 to 255.</returns>
+    public static int PriorityOf(Job job)
+    {
+        ArgumentNullException.ThrowIfNull(job);
+        return Math.Clamp(job.Priority ?? 0, 0, 255);
+    }
 }

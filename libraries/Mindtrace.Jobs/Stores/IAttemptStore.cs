@@ -57,11 +57,11 @@ public interface IAttemptStore
     /// <returns>The attempts as they were seen.</returns>
     Task<IReadOnlyList<RunningAttempt>> ListLapsedAsync(int limit, CancellationToken cancellationToken);
 
-    /// <summary>Lists the running attempts of one worker.</summary>
-    /// <param name="worker">The worker.</param>
+    /// <summary>Lists the running attempts, of one worker or of all.</summary>
+    /// <param name="worker">The worker; <see langword="null"/> for all.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The attempts as they were seen.</returns>
-    Task<IReadOnlyList<RunningAttempt>> ListRunningAsync(WorkerId worker, CancellationToken cancellationToken);
+    Task<IReadOnlyList<RunningAttempt>> ListRunningAsync(WorkerId? worker, CancellationToken cancellationToken);
 
     /// <summary>Ends an attempt whose worker is lost, unless it was renewed or ended since it was seen.</summary>
     /// <param name="attempt">The attempt as it was seen.</param>

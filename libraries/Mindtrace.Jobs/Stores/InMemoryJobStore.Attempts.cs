@@ -43,8 +43,8 @@ public sealed partial class InMemoryJobStore : IAttemptStore
     }
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<RunningAttempt>> ListRunningAsync(WorkerId worker, CancellationToken cancellationToken) =>
-        Task.FromResult(Running(record => record.Worker == worker));
+    public Task<IReadOnlyList<RunningAttempt>> ListRunningAsync(WorkerId? worker, CancellationToken cancellationToken) =>
+        Task.FromResult(Running(record => worker is null || record.Worker == worker));
 
     /// <inheritdoc/>
     public Task<bool> ReapAsync(RunningAttempt attempt, string reason, int maxDeaths, CancellationToken cancellationToken)

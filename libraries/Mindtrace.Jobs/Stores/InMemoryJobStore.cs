@@ -157,13 +157,7 @@ public sealed partial class InMemoryJobStore(TimeProvider time) : IJobStore
 
     private static DispatchTicket Ticket(JobRecord record)
     {
-        var message = new JobMessage(record.Job.Id, record.Job.SchemaName, JsonSerializer.SerializeToUtf8Bytes(record.Job, JobsJson.Default.Job))
-        {
-            Priority = record.Job.Priority ?? 0,
-            AcceptedAt = record.AcceptedAt,
-            TraceParent = record.Job.Traceparent,
-            TraceState = record.Job.Tracestate,
-        };
+        var message = JobMessage.Of(record.Job, JsonSerializer.SerializeToUtf8Bytes(record.Job, JobsJson.Default.Job), record.AcceptedAt);
         return new DispatchTicket(message, record.Route!, record.DispatchAt!.Value);
     }
 }

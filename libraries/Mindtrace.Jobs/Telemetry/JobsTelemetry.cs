@@ -87,8 +87,12 @@ public sealed class JobsTelemetry
 
     private static Activity? Start(string name, ActivityKind kind, string operation, JobMessage message)
     {
+        // Never below what happens to be current here: spans of several jobs are begun in one batch.
+        var current = Activity.Current;
+        Activity.Current = null;
         ActivityContext.TryParse(message.TraceParent, message.TraceState, isRemote: true, out var parent);
         var activity = Source.StartActivity(name, kind, parent);
+        Activity.Current = kind == ActivityKind.Consumer ? activity ?? current : current;
         activity?.SetTag("messaging.operation.type", operation)
             .SetTag("messaging.destination.name", message.JobType.Value)
             .SetTag("messaging.message.id", message.JobId.Value)

@@ -28,13 +28,15 @@ public static class ServiceClientServiceCollectionExtensions
             var http = provider.GetRequiredService<IHttpClientFactory>().CreateClient(name);
             return ActivatorUtilities.CreateInstance<TClient>(provider, new ServiceClient(http, options.BaseAddress, key));
         });
-        var client = services.AddHttpClient(name).ConfigureHttpClient((provider, http) =>
+        return services.AddHttpClient(name).WithoutResilience().ConfigureHttpClient((provider, http) =>
             http.Timeout = provider.GetRequiredService<IOptionsMonitor<ServiceClientOptions>>().Get(name).Timeout);
+    }
 
-        // A call may last as long as a job, and may not be repeated by someone who does not know what it does.
+    /// <summary>A call may last as long as a job, and may not be repeated by someone who does not know what it does.</summary>
+    internal static IHttpClientBuilder WithoutResilience(this IHttpClientBuilder client)
+    {
 #pragma warning disable EXTEXP0001
-        client.RemoveAllResilienceHandlers();
+        return client.RemoveAllResilienceHandlers();
 #pragma warning restore EXTEXP0001
-        return client;
     }
 }

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 
 namespace Mindtrace.Services;
 
@@ -25,7 +26,7 @@ public static class ServiceHostingExtensions
         var services = builder.Services;
         services.AddOptions<ServiceOptions>()
             .BindConfiguration(ServiceOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
-        services.AddSingleton(new ServiceIdentity(className, Guid.NewGuid()));
+        services.AddSingleton(provider => new ServiceIdentity(className, provider.GetRequiredService<IOptions<ServiceOptions>>().Value.ServerId));
         services.AddSingleton<OperationCatalog>();
         services.AddSingleton<ServiceAddress>();
         services.AddSingleton<PidFile>();

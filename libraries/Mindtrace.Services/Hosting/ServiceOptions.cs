@@ -18,6 +18,10 @@ public sealed class ServiceOptions
     [Required]
     public string PidDirectory { get; set; } = Path.GetTempPath();
 
+    /// <summary>Gets or sets the UUID of this process.</summary>
+    /// <value>The default is a new one. Whoever starts the process may give one, to know it again.</value>
+    public Guid ServerId { get; set; } = Guid.NewGuid();
+
     /// <summary>Gets or sets where others reach the service.</summary>
     /// <value>An absolute http or https URL. The default is the first address that the service listens on.</value>
     public Uri? Url { get; set; }

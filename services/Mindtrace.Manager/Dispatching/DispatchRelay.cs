@@ -49,7 +49,16 @@ internal sealed partial class DispatchRelay(
                 batch.Add(ticket);
             }
 
-            await PublishAsync(batch, stopping);
+            try
+            {
+                await PublishAsync(batch, stopping);
+            }
+            catch (Exception fault) when (fault is not OperationCanceledException)
+            {
+                // They are due in the store after the hold.
+                LogFault(fault);
+            }
+
             batch.Clear();
         }
     }
@@ -79,6 +88,11 @@ internal sealed partial class DispatchRelay(
                     LogStoreAway(fault.Message);
                     await Task.Delay(options.Value.LookInterval, time, stopping);
                 }
+                catch (Exception fault) when (fault is not OperationCanceledException)
+                {
+                    LogFault(fault);
+                    await Task.Delay(options.Value.LookInterval, time, stopping);
+                }
             }
         }
         finally
@@ -106,7 +120,7 @@ internal sealed partial class DispatchRelay(
             await PublishAsync(type, messages, stopping);
             await store.ConfirmAsync(tickets, stopping);
         }
-        catch (JobBackendUnavailableException fault)
+        catch (Exception fault) when (fault is JobBackendUnavailableException or JobQueueNotFoundException)
         {
             Array.ForEach(spans, span => span?.SetStatus(ActivityStatusCode.Error, fault.Message));
             LogNotPublished(tickets.Count, type, fault.Message);
@@ -145,6 +159,9 @@ internal sealed partial class DispatchRelay(
 
     [LoggerMessage(LogLevel.Warning, "{Jobs} jobs of type {JobType} are not published yet: {Reason}")]
     private partial void LogNotPublished(int jobs, JobType jobType, string reason);
+
+    [LoggerMessage(LogLevel.Error, "A turn of the relay failed; it goes on")]
+    private partial void LogFault(Exception fault);
 
     [LoggerMessage(LogLevel.Warning, "Queue {JobType} was gone; it is declared again")]
     private partial void LogQueueMissing(JobType jobType);

@@ -4,4 +4,4 @@ namespace Mindtrace.Manager.Jobs;
 
 /// <summary>A job was named that the store does not know.</summary>
 internal sealed class JobNotFoundException(JobId id)
-    : Exception($"There is no job '{id}'. It was never submitted, or it is older than the retention of finished jobs.");
+    : Exception($"There is no job '{id}'. It was never submitted to this cluster.");

@@ -51,7 +51,7 @@ internal sealed class ClusterSettings(IConfiguration configuration)
         };
     }
 
-    private static int Port(Uri broker) => broker.IsDefaultPort || broker.Port < 0 ? 5672 : broker.Port;
+    private static int Port(Uri broker) => broker.Port > 0 ? broker.Port : broker.Scheme == "amqps" ? 5671 : 5672;
 
     private static string User(Uri broker) => Uri.UnescapeDataString(broker.UserInfo.Split(':')[0]);
 

@@ -38,6 +38,11 @@ internal sealed partial class LeaseReaper(
             LogStoreAway(fault.Message);
             return 0;
         }
+        catch (Exception fault) when (fault is not OperationCanceledException)
+        {
+            LogFault(fault);
+            return 0;
+        }
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -80,6 +85,9 @@ internal sealed partial class LeaseReaper(
 
     [LoggerMessage(LogLevel.Warning, "Worker {WorkerId} let its lease of job {JobId} lapse, but says that it still runs it")]
     private partial void LogConfirmed(WorkerId workerId, JobId jobId);
+
+    [LoggerMessage(LogLevel.Error, "A look for lost workers failed; the next one is made all the same")]
+    private partial void LogFault(Exception fault);
 
     [LoggerMessage(LogLevel.Warning, "No look for lost workers: {Reason}")]
     private partial void LogStoreAway(string reason);

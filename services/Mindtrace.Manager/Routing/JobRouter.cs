@@ -12,6 +12,9 @@ internal sealed class JobRouter(
     IJobStore store, IJobQueue queue, RedisWorkerDirectory directory, WorkerTypeCatalog workerTypes, PeerClients peers,
     ServiceAddress address, ClusterSettings settings)
 {
+    // Until its own first beat says better.
+    private static readonly TimeSpan FirstBeat = TimeSpan.FromSeconds(5);
+
     /// <summary>Routes a job type to its queue, and makes the queue, so that jobs wait there before any worker exists.</summary>
     public async Task RouteToQueueAsync(JobType type, CancellationToken cancellationToken)
     {
@@ -31,15 +34,20 @@ internal sealed class JobRouter(
             BackendArgs = settings.BackendArgs,
         };
         await worker.CallAsync(WorkerOperations.ConnectToCluster, connect, cancellationToken);
-        await directory.BeatAsync(
-            WorkerId.Parse(heartbeat.Heartbeat.ServerId.ToString()), request.WorkerUrl, [request.JobType], cancellationToken);
+
+        // A worker of ours beats by itself and knows best what it consumes; one in another language is noted here.
+        var id = WorkerId.Parse(heartbeat.Heartbeat.ServerId.ToString());
+        if (await directory.FindAsync(id, cancellationToken) is null)
+        {
+            await directory.BeatAsync(id, request.WorkerUrl, [request.JobType], FirstBeat, cancellationToken);
+        }
     }
 
     /// <summary>Routes the job types of a worker that came by itself.</summary>
     public async Task RegisterWorkerAsync(RegisterWorkerRequest request, CancellationToken cancellationToken)
     {
         await Task.WhenAll(request.JobTypes.Select(type => RouteToQueueAsync(type, cancellationToken)));
-        await directory.BeatAsync(request.WorkerId, request.WorkerUrl, [.. request.JobTypes], cancellationToken);
+        await directory.BeatAsync(request.WorkerId, request.WorkerUrl, [.. request.JobTypes], FirstBeat, cancellationToken);
     }
 
     /// <summary>Routes a job type to its queue for the workers of a type. An unknown worker type changes nothing.</summary>

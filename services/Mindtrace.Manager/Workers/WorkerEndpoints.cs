@@ -13,7 +13,7 @@ internal static class WorkerEndpoints
         builder.Services.AddSingleton<WorkerTypeCatalog>();
         builder.Services.AddSingleton<WorkerStatuses>();
         builder.Services.AddSingleton<WorkerExits>();
-        builder.Services.AddSingleton<PeerClients>();
+        builder.Services.AddPeerClients();
     }
 
     public static void MapWorkers(this OperationGroup operations)

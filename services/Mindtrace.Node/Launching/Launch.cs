@@ -9,6 +9,9 @@ internal sealed class Launch(Guid id, LaunchWorkerRequest request, Uri? url)
 
     public LaunchWorkerRequest Request { get; } = request;
 
+    /// <summary>Gets the id that the worker is given: whatever answers at its URL under another one is not the worker.</summary>
+    public Guid WorkerId { get; } = Guid.NewGuid();
+
     /// <summary>Gets where the worker is to be; none when no port was left.</summary>
     public Uri? Url { get; } = url;
 
@@ -21,9 +24,9 @@ internal sealed class Launch(Guid id, LaunchWorkerRequest request, Uri? url)
 
     public void Running() => _status = _status with { Status = LaunchState.Running };
 
-    public void Ready(string workerId) => _status = _status with
+    public void Ready() => _status = _status with
     {
-        Status = LaunchState.Ready, WorkerId = workerId, WorkerName = Request.WorkerName ?? workerId, WorkerUrl = Url!.AbsoluteUri,
+        Status = LaunchState.Ready, WorkerId = WorkerId.ToString(), WorkerName = Request.WorkerName ?? WorkerId.ToString(), WorkerUrl = Url!.AbsoluteUri,
     };
 
     public void Failed(string error) => _status = _status with { Status = LaunchState.Failed, Error = error };

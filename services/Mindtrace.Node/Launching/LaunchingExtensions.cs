@@ -12,7 +12,7 @@ internal static class LaunchingExtensions
         services.AddOptions<LaunchOptions>().BindConfiguration(LaunchOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<HostOptions>().Configure<Microsoft.Extensions.Options.IOptions<LaunchOptions>>((host, launch) =>
             host.ShutdownTimeout = launch.Value.StopTimeout + TimeSpan.FromSeconds(10));
-        services.AddSingleton<PeerClients>();
+        services.AddPeerClients();
         services.AddSingleton<WorkerCommand>();
         services.AddSingleton<WorkerLauncher>();
         services.AddHostedService(provider => provider.GetRequiredService<WorkerLauncher>());

@@ -6,8 +6,8 @@ using Mindtrace.Services;
 
 namespace Mindtrace.Node.Launching;
 
-/// <summary>Knows how a worker's program is started and when it is ready.</summary>
-internal sealed class WorkerCommand(IOptions<LaunchOptions> options, IOptions<SecurityOptions> security, IConfiguration configuration, IHttpClientFactory clients)
+/// <summary>Knows how a worker's program is started.</summary>
+internal sealed class WorkerCommand(IOptions<LaunchOptions> options, IOptions<SecurityOptions> security, IConfiguration configuration)
 {
     /// <summary>Makes the command of a built-in class. Settings and secrets go by the environment: a command line can be read by anyone.</summary>
     public ProcessStartInfo For(WorkerTypeDefinition definition, Launch launch, ClusterMember member)
@@ -25,6 +25,7 @@ internal sealed class WorkerCommand(IOptions<LaunchOptions> options, IOptions<Se
         Set(start, $"{WorkerOptions.SectionName}:{nameof(WorkerOptions.NodeUrl)}", member.Url.AbsoluteUri);
         Set(start, $"{WorkerOptions.SectionName}:{nameof(WorkerOptions.JobTypes)}:0", launch.Request.AutoConnectJobType?.Value);
         Set(start, $"{ServiceOptions.SectionName}:{nameof(ServiceOptions.Url)}", launch.Url!.AbsoluteUri);
+        Set(start, $"{ServiceOptions.SectionName}:{nameof(ServiceOptions.ServerId)}", launch.WorkerId.ToString());
         foreach (var (name, value) in definition.WorkerParams)
         {
             Set(start, $"{WorkerOptions.SectionName}:Parameters:{name}", value.ToString());
@@ -36,22 +37,6 @@ internal sealed class WorkerCommand(IOptions<LaunchOptions> options, IOptions<Se
         Set(start, "OTEL_SERVICE_NAME", launch.Request.WorkerName ?? launch.Request.WorkerType.Value);
         Set(start, "OTEL_RESOURCE_ATTRIBUTES", $"service.instance.id={Guid.NewGuid()}");
         return start;
-    }
-
-    /// <summary>Tells whether the worker at a URL is up, registered and consuming.</summary>
-    public async Task<bool> IsReadyAsync(Uri url, CancellationToken cancellationToken)
-    {
-        try
-        {
-            using var client = clients.CreateClient(nameof(WorkerCommand));
-            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(url, "health"));
-            using var answer = await client.SendAsync(request, cancellationToken);
-            return answer.IsSuccessStatusCode;
-        }
-        catch (HttpRequestException)
-        {
-            return false;
-        }
     }
 
     private static void Set(ProcessStartInfo start, string key, string? value)

@@ -15,6 +15,7 @@ internal sealed partial class WorkerLauncher(
 {
     private static readonly TimeSpan ReadyLookInterval = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ReportTimeout = TimeSpan.FromSeconds(5);
 
     private readonly ILogger _logger = loggers.CreateLogger<WorkerLauncher>();
     private readonly ConcurrentDictionary<Guid, Launch> _launches = new();
@@ -87,6 +88,12 @@ internal sealed partial class WorkerLauncher(
             var name = launch.Request.WorkerName ?? launch.Request.WorkerType.Value;
             launch.Process = WorkerProcess.Start(command.For(definition, launch, member), name, loggers.CreateLogger("Mindtrace.Node.Workers"));
             LogStarted(name, launch.Process.Id, launch.Url);
+            if (_stopping.IsCancellationRequested)
+            {
+                // Started in the same moment in which the others were stopped.
+                await launch.Process.StopAsync(options.Value.StopTimeout, time);
+            }
+
             await BecomeReadyAsync(launch, launch.Process, launch.Url);
             await launch.Process.Exited;
             LogEnded(name, launch.Process.Id, launch.Process.ExitReason);
@@ -110,10 +117,9 @@ internal sealed partial class WorkerLauncher(
         {
             while (!process.HasExited)
             {
-                if (await command.IsReadyAsync(url, either.Token))
+                if (await IsReadyAsync(launch, url, either.Token))
                 {
-                    var heartbeat = await peers.To(url).CallAsync(ServiceOperations.Heartbeat, either.Token);
-                    launch.Ready(heartbeat.Heartbeat.ServerId.ToString());
+                    launch.Ready();
                     return;
                 }
 
@@ -129,24 +135,35 @@ internal sealed partial class WorkerLauncher(
         }
     }
 
+    /// <summary>Tells whether the launched worker, and nobody else, answers at its URL, registered and consuming.</summary>
+    private async Task<bool> IsReadyAsync(Launch launch, Uri url, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await peers.IsWellAsync(url, "health", cancellationToken)
+                && (await peers.To(url).CallAsync(ServiceOperations.ServerId, cancellationToken)).ServerId == launch.WorkerId;
+        }
+        catch (Exception fault) when (fault is OperationException or ServiceUnreachableException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Tells the manager at once, so that what the worker ran goes on elsewhere; repeated until it is heard.</summary>
     private async Task ReportExitAsync(Launch launch, WorkerProcess process)
     {
-        if (!WorkerId.TryParse(launch.Status.WorkerId, out var worker))
-        {
-            return;
-        }
-
+        var exit = new ReportWorkerExitRequest(WorkerId.Parse(launch.WorkerId.ToString()), process.ExitReason);
         while (true)
         {
+            using var limit = new CancellationTokenSource(ReportTimeout, time);
             try
             {
-                await manager.ReportWorkerExitAsync(new ReportWorkerExitRequest(worker, process.ExitReason), _stopping.Token);
+                await manager.ReportWorkerExitAsync(exit, limit.Token);
                 return;
             }
-            catch (Exception fault) when (fault is OperationException or ServiceUnreachableException)
+            catch (Exception fault) when (fault is OperationException or ServiceUnreachableException or OperationCanceledException)
             {
-                LogExitUnheard(worker, fault.Message);
+                LogExitUnheard(exit.WorkerId, fault.Message);
                 await Task.Delay(RetryDelay, time, _stopping.Token);
             }
         }

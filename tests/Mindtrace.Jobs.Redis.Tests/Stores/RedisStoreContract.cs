@@ -38,7 +38,7 @@ public abstract class RedisStoreContract(TestServer server) : JobStoreContract, 
     {
         var directory = new RedisWorkerDirectory(_redis!, NewSpace());
         var url = new Uri("http://localhost:8004/");
-        await directory.BeatAsync(JobModel.Worker, url, [JobModel.Routed], Cancel);
+        await directory.BeatAsync(JobModel.Worker, url, [JobModel.Routed], TimeSpan.FromSeconds(5), Cancel);
         var found = await directory.FindByUrlAsync("http://localhost:8004", Cancel);
         Assert.Equal((JobModel.Worker, url, "routed"), (found!.Id, found.Url, string.Join(',', found.Types)));
         Assert.Equal(JobModel.Worker, Assert.Single(await directory.ListAsync(Cancel)).Id);

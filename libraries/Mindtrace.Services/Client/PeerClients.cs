@@ -1,0 +1,48 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace Mindtrace.Services;
+
+/// <summary>Makes clients of services that are known by their URL only, such as workers and nodes.</summary>
+/// <param name="clients">Makes the HTTP clients.</param>
+/// <param name="security">The key that all services of the cluster share.</param>
+public sealed class PeerClients(IHttpClientFactory clients, IOptions<SecurityOptions> security)
+{
+    /// <summary>Makes a client.</summary>
+    /// <param name="url">Where the service is.</param>
+    /// <returns>The client, for one use or several.</returns>
+    public ServiceClient To(Uri url) => new(clients.CreateClient(nameof(PeerClients)), url, security.Value.ApiKey);
+
+    /// <summary>Asks a service whether it is well.</summary>
+    /// <param name="url">Where the service is.</param>
+    /// <param name="path"><c>health</c> for all that it needs, <c>alive</c> for the process alone.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>Whether it says so; false when it cannot be reached.</returns>
+    public async Task<bool> IsWellAsync(Uri url, string path, CancellationToken cancellationToken)
+    {
+        using var client = clients.CreateClient(nameof(PeerClients));
+        try
+        {
+            using var answer = await client.GetAsync(new Uri(url, path), cancellationToken);
+            return answer.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+}
+
+/// <summary>Registers <see cref="PeerClients"/>.</summary>
+public static class PeerClientsServiceCollectionExtensions
+{
+    /// <summary>Adds <see cref="PeerClients"/>.</summary>
+    /// <param name="services">The services to add to.</param>
+    /// <returns><paramref name="services"/>.</returns>
+    /// <remarks>Resilience handlers that the application gives to all HTTP clients do not apply to these.</remarks>
+    public static IServiceCollection AddPeerClients(this IServiceCollection services)
+    {
+        services.AddHttpClient(nameof(PeerClients)).WithoutResilience();
+        return services.AddSingleton<PeerClients>();
+    }
+}
