@@ -36,10 +36,15 @@ internal sealed class DurableGarnetServer(EmbeddedRedisOptions options, string d
         "--minthreads", "512",
         "--miniothreads", "64",
 
-        // Beyond this size a checkpoint is taken and the file cut behind it. Without the storage tier, records that
-        // no longer fit in memory would be dropped, as a cache does.
+        // Beyond this size a checkpoint is taken and the file cut behind it, in whole segments.
         "--aof-size-limit", "256m",
+        "--aof-segment-size", "64m",
+
+        // Without the storage tier, records that no longer fit in memory would be dropped, as a cache does. No compaction:
+        // in this version it stalls all writers for good once it runs beside them. So the files only grow on disk.
         "--storage-tier", "true",
+        "--segment", "64m",
+        "--object-log-segment", "64m",
 
         "--lua", "true",
         "--lua-transaction-mode", "true",
