@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Mindtrace.ServiceDefaults;
@@ -33,8 +34,13 @@ public static class ServiceDefaultsExtensions
     /// </summary>
     public static WebApplication MapDefaultEndpoints(this WebApplication app)
     {
-        app.MapHealthChecks(TelemetryDefaults.HealthPath, new HealthCheckOptions { ResponseWriter = HealthReportWriter.WriteAsync })
-            .AllowAnonymous().DisableHttpMetrics();
+        app.MapHealthChecks(TelemetryDefaults.HealthPath, new HealthCheckOptions
+        {
+            ResponseWriter = HealthReportWriter.WriteAsync,
+
+            // Degraded is "not ready yet": no fault to be logged as one, but nobody should count on the service.
+            ResultStatusCodes = { [HealthStatus.Degraded] = StatusCodes.Status503ServiceUnavailable },
+        }).AllowAnonymous().DisableHttpMetrics();
         app.MapHealthChecks(TelemetryDefaults.AlivePath, new HealthCheckOptions
         {
             Predicate = check => check.Tags.Contains(LivenessTag),

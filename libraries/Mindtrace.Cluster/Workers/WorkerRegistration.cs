@@ -19,7 +19,7 @@ internal sealed partial class WorkerRegistration(
 
     /// <inheritdoc/>
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-        Task.FromResult(_waitingFor is { } reason ? HealthCheckResult.Unhealthy($"Waiting for {reason}") : HealthCheckResult.Healthy());
+        Task.FromResult(_waitingFor is { } reason ? HealthCheckResult.Degraded($"Waiting for {reason}") : HealthCheckResult.Healthy());
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

@@ -19,7 +19,7 @@ internal sealed partial class ClusterMembership(
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
         Task.FromResult(_member.Task.IsCompletedSuccessfully
             ? HealthCheckResult.Healthy($"Registered with the manager at {manager.Url}")
-            : HealthCheckResult.Unhealthy($"Not registered with the manager at {manager.Url} yet"));
+            : HealthCheckResult.Degraded($"Not registered with the manager at {manager.Url} yet"));
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
