@@ -37,8 +37,9 @@ public abstract partial class Worker<TInput, TOutput> : IWorker
         {
             input = payload.Deserialize<TInput>(SerializerOptions);
         }
-        catch (JsonException invalid)
+        catch (Exception invalid)
         {
+            // Not only what JSON refuses: constructors and setters of the input are the worker's own code.
             return new JobOutcome.NotRunnable($"The payload is no {typeof(TInput).Name}: {invalid.Message}", JobsJson.EmptyObject);
         }
 
@@ -58,7 +59,7 @@ public abstract partial class Worker<TInput, TOutput> : IWorker
         }
         catch (JobFailedException failed)
         {
-            var output = failed.Output is null ? JobsJson.EmptyObject : JsonSerializer.SerializeToElement(failed.Output, SerializerOptions);
+            var output = WriteFailureOutput(failed.Output, context);
             return failed.IsFinal
                 ? new JobOutcome.Rejected(failed.Message, output)
                 : new JobOutcome.Failed(failed.Message, output, failed.RetryAfter ?? RetryDelay.After(context.Attempt, Random.Shared));
@@ -71,6 +72,23 @@ public abstract partial class Worker<TInput, TOutput> : IWorker
         }
     }
 
+    private JsonElement WriteFailureOutput(object? output, JobContext context)
+    {
+        try
+        {
+            return output is null ? JobsJson.EmptyObject : JsonSerializer.SerializeToElement(output, SerializerOptions);
+        }
+        catch (Exception fault)
+        {
+            // The failure's own reason is worth more than what came along with it.
+            LogOutputLost(context.Logger, fault, context.JobId);
+            return JobsJson.EmptyObject;
+        }
+    }
+
     [LoggerMessage(LogLevel.Error, "The worker's code failed on job {JobId}")]
     private static partial void LogFault(ILogger logger, Exception fault, JobId jobId);
+
+    [LoggerMessage(LogLevel.Warning, "What the failed attempt at job {JobId} produced cannot be written as JSON and is left out")]
+    private static partial void LogOutputLost(ILogger logger, Exception fault, JobId jobId);
 }
