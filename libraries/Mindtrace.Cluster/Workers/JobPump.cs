@@ -118,6 +118,13 @@ internal sealed partial class JobPump(
         {
             subscription.Consuming.TrySetCanceled(stopping);
         }
+        catch (Exception fault)
+        {
+            // Ends the service at once, and with it the process: a worker that silently consumes less is worse.
+            subscription.Consuming.TrySetException(fault);
+            _added.Writer.TryComplete(fault);
+            throw;
+        }
     }
 
     /// <summary>Reads deliveries until the worker stops; the end of the reading is no fault of those in hand.</summary>
