@@ -64,7 +64,7 @@ public static class NodeOperations
 
 /// <summary>A node that makes itself known.</summary>
 /// <param name="NodeUrl">Where the node is.</param>
-public sealed record RegisterNodeRequest(Uri NodeUrl);
+public sealed record RegisterNodeRequest([property: HttpUrl] Uri NodeUrl);
 
 /// <summary>How to reach store, broker and registry.</summary>
 /// <remarks>The first nine are those of the original, for nodes in Python; empty and 0 where there is no such server.</remarks>
@@ -108,9 +108,10 @@ public sealed record RegisterNodeResponse
 /// <summary>Asks the manager to have a worker launched.</summary>
 /// <param name="NodeUrl">The node.</param>
 /// <param name="WorkerType">The worker type.</param>
-public sealed record LaunchWorkerOnNodeRequest(Uri NodeUrl, WorkerTypeName WorkerType)
+public sealed record LaunchWorkerOnNodeRequest([property: HttpUrl] Uri NodeUrl, WorkerTypeName WorkerType)
 {
     /// <summary>Gets the URL that the worker is to have. The default is a free port of the node's range.</summary>
+    [HttpUrl]
     public Uri? WorkerUrl { get; init; }
 
     /// <summary>Gets a name for the worker. The default is its id.</summary>
@@ -122,6 +123,7 @@ public sealed record LaunchWorkerOnNodeRequest(Uri NodeUrl, WorkerTypeName Worke
 public sealed record LaunchWorkerRequest(WorkerTypeName WorkerType)
 {
     /// <summary>Gets the URL that the worker is to have. The default is a free port of the node's range.</summary>
+    [HttpUrl]
     public Uri? WorkerUrl { get; init; }
 
     /// <summary>Gets a name for the worker. The default is its id.</summary>
@@ -134,7 +136,7 @@ public sealed record LaunchWorkerRequest(WorkerTypeName WorkerType)
 /// <summary>Names a launch on a node.</summary>
 /// <param name="NodeUrl">The node.</param>
 /// <param name="LaunchId">The launch.</param>
-public sealed record LaunchStatusOnNodeRequest(Uri NodeUrl, Guid LaunchId);
+public sealed record LaunchStatusOnNodeRequest([property: HttpUrl] Uri NodeUrl, Guid LaunchId);
 
 /// <summary>Names a launch.</summary>
 /// <param name="LaunchId">The launch.</param>

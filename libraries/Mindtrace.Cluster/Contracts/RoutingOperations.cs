@@ -29,7 +29,7 @@ public static class RoutingOperations
 /// <summary>Asks to route a job type to a running worker.</summary>
 /// <param name="JobType">The job type.</param>
 /// <param name="WorkerUrl">Where the worker is, http or https.</param>
-public sealed record RegisterJobToWorkerRequest(JobType JobType, Uri WorkerUrl);
+public sealed record RegisterJobToWorkerRequest(JobType JobType, [property: HttpUrl] Uri WorkerUrl);
 
 /// <summary>Asks to route a job type to a worker type.</summary>
 /// <param name="JobSchemaName">The job type.</param>

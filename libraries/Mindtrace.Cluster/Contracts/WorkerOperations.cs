@@ -156,7 +156,7 @@ public sealed record ListWorkersResponse(IReadOnlyList<WorkerStatus> Workers);
 /// <param name="WorkerId">The worker.</param>
 /// <param name="WorkerUrl">Where it is.</param>
 /// <param name="JobTypes">The job types that it consumes.</param>
-public sealed record RegisterWorkerRequest(WorkerId WorkerId, Uri WorkerUrl, IReadOnlyList<JobType> JobTypes);
+public sealed record RegisterWorkerRequest(WorkerId WorkerId, [property: HttpUrl] Uri WorkerUrl, IReadOnlyList<JobType> JobTypes);
 
 /// <summary>Tells of a worker process that has ended.</summary>
 /// <param name="WorkerId">The worker.</param>
