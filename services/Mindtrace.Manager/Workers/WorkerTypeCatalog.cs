@@ -22,8 +22,20 @@ internal sealed class WorkerTypeCatalog(WorkerTypeStore types, IConnectionMultip
         await types.FindAsync(name, cancellationToken) is not null;
 
     public Task BindAsync(WorkerTypeName name, JobType type, CancellationToken cancellationToken) =>
-        redis.GetDatabase().HashSetAsync(_bindings, name.Value, type.Value).WaitAsync(cancellationToken);
+        CallAsync(database => database.HashSetAsync(_bindings, name.Value, type.Value), cancellationToken);
 
     public async Task<JobType?> FindJobTypeAsync(WorkerTypeName name, CancellationToken cancellationToken) =>
-        JobType.TryParse(await redis.GetDatabase().HashGetAsync(_bindings, name.Value).WaitAsync(cancellationToken), out var type) ? type : null;
+        JobType.TryParse(await CallAsync(database => database.HashGetAsync(_bindings, name.Value), cancellationToken), out var type) ? type : null;
+
+    private async Task<T> CallAsync<T>(Func<IDatabase, Task<T>> call, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await call(redis.GetDatabase()).WaitAsync(cancellationToken);
+        }
+        catch (Exception fault) when (fault is RedisConnectionException or RedisTimeoutException)
+        {
+            throw new JobBackendUnavailableException("The store of the worker types' job types cannot be reached.", fault);
+        }
+    }
 }
