@@ -51,7 +51,7 @@ public sealed record Job
     public int? MaxAttempts { get; init; }
 
     /// <summary>Gets how long one attempt may run.</summary>
-    /// <value>Seconds on the wire, up to 30 days. The default is no limit.</value>
+    /// <value>Seconds on the wire, up to 366 days. The default is no limit.</value>
     [JsonConverter(typeof(SecondsJsonConverter))]
     public TimeSpan? Timeout { get; init; }
 

@@ -35,14 +35,14 @@ public sealed class LenientTimeJsonConverter : JsonConverter<DateTimeOffset>
 /// <summary>Reads and writes a duration as a number of seconds.</summary>
 public sealed class SecondsJsonConverter : JsonConverter<TimeSpan>
 {
-    /// <summary>The longest duration that is read: 30 days, well within what a timer can count.</summary>
-    private const double MaxSeconds = 30 * 24 * 3600d;
+    /// <summary>The longest duration that is read: 366 days.</summary>
+    private const double MaxSeconds = 366 * 24 * 3600d;
 
     /// <inheritdoc/>
     public override TimeSpan Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         reader.TokenType == JsonTokenType.Number && reader.TryGetDouble(out var seconds) && seconds is >= 0 and <= MaxSeconds
             ? TimeSpan.FromSeconds(seconds)
-            : throw new JsonException("must be a number of seconds from 0 to 2592000");
+            : throw new JsonException("must be a number of seconds from 0 to 31622400");
 
     /// <inheritdoc/>
     public override void Write(Utf8JsonWriter writer, TimeSpan value, JsonSerializerOptions options)

@@ -43,7 +43,7 @@ public sealed record WaitForJobRequest(JobId JobId)
 {
     /// <summary>Gets how long to wait, in seconds.</summary>
     /// <value>0 to 3600. The default is 60.</value>
-    [Range(0, 3600)]
+    [Range(0d, 3600d)]
     public double TimeoutSeconds { get; init; } = 60;
 }
 

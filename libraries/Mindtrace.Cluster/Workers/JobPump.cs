@@ -121,6 +121,13 @@ internal sealed partial class JobPump(
         {
             subscription.Consuming.TrySetCanceled(stopping);
         }
+        catch (Exception fault)
+        {
+            // Ends the service at once, and with it the process: a worker that silently consumes less is worse.
+            subscription.Consuming.TrySetException(fault);
+            _added.Writer.TryComplete(fault);
+            throw;
+        }
     }
 
     /// <summary>Runs one delivery. A fault of ours goes to the log and the message back to the queue: it must not end the pump.</summary>

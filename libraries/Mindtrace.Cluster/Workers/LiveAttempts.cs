@@ -57,6 +57,9 @@ internal enum StopCause
 /// <summary>One attempt that runs in this process. The first cause to stop it is the one that counts.</summary>
 internal sealed class LiveAttempt(AttemptKey key, TimeProvider time) : IDisposable
 {
+    // A timer bears no more than 49 days; a job's timeout may be a year.
+    private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(49);
+
     private readonly CancellationTokenSource _stopping = new();
     private ITimer? _timeout;
     private int _cause;
@@ -67,8 +70,25 @@ internal sealed class LiveAttempt(AttemptKey key, TimeProvider time) : IDisposab
 
     public CancellationToken Stopping => _stopping.Token;
 
-    public void StopAfter(TimeSpan timeout) =>
-        _timeout = time.CreateTimer(_ => Stop(StopCause.TimedOut), state: null, timeout, Timeout.InfiniteTimeSpan);
+    public void StopAfter(TimeSpan timeout)
+    {
+        var started = time.GetTimestamp();
+        _timeout = time.CreateTimer(_ => StopOrWait(), state: null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        StopOrWait();
+
+        void StopOrWait()
+        {
+            var left = timeout - time.GetElapsedTime(started);
+            if (left <= TimeSpan.Zero)
+            {
+                Stop(StopCause.TimedOut);
+            }
+            else
+            {
+                _timeout!.Change(left < LongestTimer ? left : LongestTimer, Timeout.InfiniteTimeSpan);
+            }
+        }
+    }
 
     public void Stop(StopCause cause)
     {

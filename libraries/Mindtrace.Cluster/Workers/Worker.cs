@@ -37,8 +37,9 @@ public abstract partial class Worker<TInput, TOutput> : IWorker
         {
             input = payload.Deserialize<TInput>(SerializerOptions);
         }
-        catch (JsonException invalid)
+        catch (Exception invalid)
         {
+            // Not only what JSON refuses: constructors and setters of the input are the worker's own code.
             return new JobOutcome.NotRunnable($"The payload is no {typeof(TInput).Name}: {invalid.Message}", JobsJson.EmptyObject);
         }
 
@@ -58,7 +59,10 @@ public abstract partial class Worker<TInput, TOutput> : IWorker
         }
         catch (JobFailedException failed)
         {
-            return Failed(failed, context);
+            var output = WriteFailureOutput(failed.Output, context);
+            return failed.IsFinal
+                ? new JobOutcome.Rejected(failed.Message, output)
+                : new JobOutcome.Failed(failed.Message, output, failed.RetryAfter ?? RetryDelay.After(context.Attempt, Random.Shared));
         }
         catch (Exception fault)
         {
@@ -68,23 +72,23 @@ public abstract partial class Worker<TInput, TOutput> : IWorker
         }
     }
 
-    private JobOutcome Failed(JobFailedException failed, JobContext context)
+    private JsonElement WriteFailureOutput(object? output, JobContext context)
     {
-        var (reason, output) = (failed.Message, JobsJson.EmptyObject);
         try
         {
-            output = failed.Output is null ? output : JsonSerializer.SerializeToElement(failed.Output, SerializerOptions);
+            return output is null ? JobsJson.EmptyObject : JsonSerializer.SerializeToElement(output, SerializerOptions);
         }
-        catch (Exception fault) when (fault is NotSupportedException or JsonException)
+        catch (Exception fault)
         {
-            reason += $" (Its output cannot be written as JSON: {fault.Message})";
+            // The failure's own reason is worth more than what came along with it.
+            LogOutputLost(context.Logger, fault, context.JobId);
+            return JobsJson.EmptyObject;
         }
-
-        return failed.IsFinal
-            ? new JobOutcome.Rejected(reason, output)
-            : new JobOutcome.Failed(reason, output, failed.RetryAfter ?? RetryDelay.After(context.Attempt, Random.Shared));
     }
 
     [LoggerMessage(LogLevel.Error, "The worker's code failed on job {JobId}")]
     private static partial void LogFault(ILogger logger, Exception fault, JobId jobId);
+
+    [LoggerMessage(LogLevel.Warning, "What the failed attempt at job {JobId} produced cannot be written as JSON and is left out")]
+    private static partial void LogOutputLost(ILogger logger, Exception fault, JobId jobId);
 }

@@ -1,0 +1,72 @@
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.DependencyInjection;
+using Mindtrace.Jobs.Redis;
+using Mindtrace.Services;
+
+namespace Mindtrace.Cluster.Tests;
+
+/// <summary>The manager's own program in this process, on a port of its own, on a Redis that the test names.</summary>
+internal sealed class ManagerProgram : WebApplicationFactory<Program>
+{
+    public const string ApiKey = "the-key-of-the-cluster-tests";
+
+    private readonly Dictionary<string, string> _settings;
+    private readonly RedisKeySpace _space;
+
+    private ManagerProgram(Dictionary<string, string> settings, RedisKeySpace space) => (_settings, _space) = (settings, space);
+
+    public Uri Url => new(Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+
+    public ServiceClient Service => new(CreateClient(), apiKey: ApiKey);
+
+    public ClusterClient Cluster => new(Service);
+
+    /// <summary>Starts a manager.</summary>
+    /// <param name="redis">The connection string.</param>
+    /// <param name="space">The keys of this manager's cluster. Launched workers know only the default.</param>
+    /// <param name="settings">More settings.</param>
+    public static ManagerProgram Start(string redis, RedisKeySpace? space = null, params (string Key, string Value)[] settings)
+    {
+        var all = new Dictionary<string, string>
+        {
+            ["ConnectionStrings:redis"] = redis,
+            ["Queue:Backend"] = nameof(QueueBackend.Redis),
+            ["Security:ApiKey"] = ApiKey,
+            ["Logging:LogLevel:Default"] = "Error",
+            ["Logging:LogLevel:StackExchange.Redis"] = "None",
+            ["Registry:Path"] = Directory.CreateTempSubdirectory("mindtrace-test-registry-").FullName,
+        };
+        foreach (var (key, value) in settings)
+        {
+            all[key] = value;
+        }
+
+        var program = new ManagerProgram(all, space ?? new RedisKeySpace());
+        program.UseKestrel(0);
+        program.StartServer();
+        return program;
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        if (Directory.Exists(_settings["Registry:Path"]))
+        {
+            Directory.Delete(_settings["Registry:Path"], recursive: true);
+        }
+    }
+
+    protected override void ConfigureWebHost(IWebHostBuilder builder)
+    {
+        foreach (var (key, value) in _settings)
+        {
+            builder.UseSetting(key, value);
+        }
+
+        builder.ConfigureTestServices(services => services.AddSingleton(_space));
+    }
+}

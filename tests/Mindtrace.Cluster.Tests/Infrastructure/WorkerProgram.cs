@@ -1,0 +1,47 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Mindtrace.Jobs.Redis;
+
+namespace Mindtrace.Cluster.Tests;
+
+/// <summary>A worker as <see cref="WorkerHost"/> hosts it, in this process, on a port of its own.</summary>
+internal sealed class WorkerProgram : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private WorkerProgram(WebApplication app) => _app = app;
+
+    public Uri Url => new(_app.Urls.First());
+
+    public string Id => _app.Services.GetRequiredService<WorkerIdentity>().Id.Value;
+
+    public static async Task<WorkerProgram> StartAsync(string redis, IWorker worker, RedisKeySpace? space = null)
+    {
+        var builder = WebApplication.CreateBuilder();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["ConnectionStrings:redis"] = redis,
+            ["Queue:Backend"] = nameof(QueueBackend.Redis),
+            ["Security:ApiKey"] = ManagerProgram.ApiKey,
+            ["Logging:LogLevel:Default"] = "Error",
+            ["Logging:LogLevel:StackExchange.Redis"] = "None",
+            ["Worker:DrainTimeout"] = "00:00:00",
+        });
+        builder.Services.AddSingleton(space ?? new RedisKeySpace());
+        builder.AddWorker(worker.GetType());
+        builder.Services.AddSingleton(worker);
+        var app = builder.Build();
+        app.MapWorker();
+        await app.StartAsync(TestContext.Current.CancellationToken);
+        return new WorkerProgram(app);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.StopAsync(CancellationToken.None);
+        await _app.DisposeAsync();
+    }
+}

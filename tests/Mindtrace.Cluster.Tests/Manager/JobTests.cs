@@ -1,0 +1,157 @@
+using System.Text.Json;
+using Mindtrace.Cluster.Tests.Workers;
+using Mindtrace.Jobs;
+using Mindtrace.Services;
+
+namespace Mindtrace.Cluster.Tests.Manager;
+
+/// <summary>Submit, look up, wait and cancel through the manager, with a real worker behind it.</summary>
+public sealed class JobTests(ClusterFixture fixture)
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    private ClusterClient Cluster => fixture.Cluster;
+
+    [Fact]
+    public async Task Manager_JobTypeRegisteredToAWorker_RunsTheJobAndTheWorkerIsIdleAfterwards()
+    {
+        var type = ClusterFixture.NewType("echo");
+        await using var worker = await fixture.StartWorkerAsync(new EchoWorker(TimeProvider.System), type.Type);
+
+        var accepted = await Cluster.SubmitJobAsync(type.CreateJob(new EchoInput { Message = "hello" }), Cancel);
+        var completed = await Cluster.WaitForJobAsync(accepted.JobId, Cancel).InTime();
+
+        Assert.Equal((JobState.Queued, "", "{}"), (accepted.Status, accepted.WorkerId, accepted.Output.GetRawText()));
+        Assert.Equal((JobState.Completed, worker.Id), (completed.Status, completed.WorkerId));
+        Assert.Equal("hello", type.ReadOutput(completed.Output)!.Echoed);
+        Assert.NotNull(completed.Job.CompletedAt);
+        var status = await Cluster.GetWorkerStatusAsync(worker.Id, Cancel);
+        Assert.Equal((WorkerState.Idle, (JobId?)null, worker.Url.AbsoluteUri), (status.Status, status.JobId, status.WorkerUrl));
+    }
+
+    [Fact]
+    public async Task Manager_WorkerRunsAJob_NamesItInTheWorkersStatus()
+    {
+        var type = ClusterFixture.NewType("busy");
+        var code = new GatedWorker();
+        await using var worker = await fixture.StartWorkerAsync(code, type.Type);
+        var job = await Cluster.SubmitJobAsync(type.CreateJob(new EchoInput { Message = "hello" }), Cancel);
+        var run = await code.NextRunAsync();
+
+        var status = await Cluster.GetWorkerStatusAsync(worker.Id, Cancel);
+
+        Assert.Equal((WorkerState.Running, (JobId?)job.JobId), (status.Status, status.JobId));
+        run.Complete();
+        await Cluster.WaitForJobAsync(job.JobId, Cancel).InTime();
+    }
+
+    [Fact]
+    public async Task Submit_BeforeAnyWorkerExists_IsQueuedAndRunsOnceOneIsRegistered()
+    {
+        var type = ClusterFixture.NewType("early");
+        await fixture.RouteAsync(type.Type);
+        var accepted = await Cluster.SubmitJobAsync(type.CreateJob(new EchoInput { Message = "early" }), Cancel);
+        Assert.Equal(JobState.Queued, accepted.Status);
+
+        await using var worker = await fixture.StartWorkerAsync(new EchoWorker(TimeProvider.System), type.Type);
+
+        Assert.Equal(JobState.Completed, (await Cluster.WaitForJobAsync(accepted.JobId, Cancel).InTime()).Status);
+    }
+
+    [Fact]
+    public async Task Submit_SameIdAgain_AnswersTheFirstJobAndRunsOnce()
+    {
+        var type = ClusterFixture.NewType("twice");
+        var code = new GatedWorker();
+        await using var worker = await fixture.StartWorkerAsync(code, type.Type);
+        var job = type.CreateJob(new EchoInput { Message = "first" });
+
+        await Cluster.SubmitJobAsync(job, Cancel);
+        var run = await code.NextRunAsync();
+        var whileRunning = await Cluster.SubmitJobAsync(job with { Payload = JsonElement.Parse("""{"message":"second"}""") }, Cancel);
+        run.Complete();
+        var completed = await Cluster.WaitForJobAsync(job.Id, Cancel).InTime();
+        var afterwards = await Cluster.SubmitJobAsync(job, Cancel);
+
+        Assert.Equal((JobState.Running, "first"), (whileRunning.Status, whileRunning.Job.Payload.GetProperty("message").GetString()));
+        Assert.Equal((JobState.Completed, completed.Job.CompletedAt), (afterwards.Status, afterwards.Job.CompletedAt));
+
+        // A job behind it in the same queue has come to its end: a second message of the first would have run before.
+        var last = await Cluster.SubmitJobAsync(type.CreateJob(new EchoInput { Message = "last" }), Cancel);
+        (await code.NextRunAsync()).Complete();
+        await Cluster.WaitForJobAsync(last.JobId, Cancel).InTime();
+        Assert.Equal(2, code.Runs);
+    }
+
+    [Fact]
+    public async Task Submit_JobTypeHasNoRoute_IsAnErrorInTheOriginalsWords()
+    {
+        var status = await Cluster.SubmitJobAsync(new Job { SchemaName = JobType.Parse("nobody-knows"), Payload = JobsJson.EmptyObject }, Cancel);
+
+        Assert.Equal(JobState.Error, status.Status);
+        Assert.Equal("""{"error":"No job schema targeting found for job type nobody-knows"}""", status.Output.GetRawText());
+        Assert.Equal(JobState.Error, (await Cluster.GetJobStatusAsync(status.JobId, Cancel)).Status);
+        Assert.DoesNotContain(await Cluster.GetDeadLettersAsync(Cancel), letter => letter.JobId == status.JobId);
+    }
+
+    [Fact]
+    public async Task UnknownJob_LookedUpWaitedForOrCancelled_Is404()
+    {
+        var unknown = JobId.New();
+        await AssertNotFoundAsync(() => Cluster.GetJobStatusAsync(unknown, Cancel));
+        await AssertNotFoundAsync(() => Cluster.WaitForJobAsync(unknown, Cancel));
+        await AssertNotFoundAsync(() => Cluster.CancelJobAsync(unknown, Cancel));
+
+        static async Task AssertNotFoundAsync(Func<Task> call)
+        {
+            var refused = await Assert.ThrowsAsync<OperationException>(call);
+            Assert.Equal((404, "urn:mindtrace:problem:job-not-found"), (refused.Status, refused.ProblemType));
+        }
+    }
+
+    [Fact]
+    public async Task Cancel_QueuedJob_IsCancelledAtOnceAndNeverRuns()
+    {
+        var type = ClusterFixture.NewType("cancelled");
+        await fixture.RouteAsync(type.Type);
+        var job = await Cluster.SubmitJobAsync(type.CreateJob(new EchoInput { Message = "no" }), Cancel);
+
+        var answer = await Cluster.CancelJobAsync(job.JobId, Cancel);
+        var again = await Cluster.CancelJobAsync(job.JobId, Cancel);
+
+        Assert.Equal((true, JobState.Cancelled), (answer.Cancelled, answer.Status.Status));
+        Assert.Equal((true, JobState.Cancelled), (again.Cancelled, again.Status.Status));
+        var code = new GatedWorker();
+        await using var worker = await fixture.StartWorkerAsync(code, type.Type);
+        var next = await Cluster.SubmitJobAsync(type.CreateJob(new EchoInput { Message = "yes" }), Cancel);
+        var run = await code.NextRunAsync();
+        Assert.Equal((next.JobId, 1), (run.Context.JobId, code.Runs));
+    }
+
+    [Fact]
+    public async Task Cancel_RunningJob_StopsItsWorkersCode()
+    {
+        var type = ClusterFixture.NewType("stopped");
+        var code = new GatedWorker();
+        await using var worker = await fixture.StartWorkerAsync(code, type.Type);
+        var job = await Cluster.SubmitJobAsync(type.CreateJob(new EchoInput { Message = "long" }), Cancel);
+        await code.NextRunAsync();
+
+        var answer = await Cluster.CancelJobAsync(job.JobId, Cancel);
+
+        Assert.Equal((false, JobState.Running), (answer.Cancelled, answer.Status.Status));
+        Assert.Equal(JobState.Cancelled, (await Cluster.WaitForJobAsync(job.JobId, Cancel).InTime()).Status);
+    }
+
+    [Fact]
+    public async Task Wait_NoTimeAtAll_AnswersThePresentStatus()
+    {
+        var type = ClusterFixture.NewType("waiting");
+        await fixture.RouteAsync(type.Type);
+        var job = await Cluster.SubmitJobAsync(type.CreateJob(new EchoInput { Message = "later" }), Cancel);
+
+        var status = await fixture.Manager.Service.CallAsync(JobOperations.WaitForJob, new WaitForJobRequest(job.JobId) { TimeoutSeconds = 0 }, Cancel).InTime();
+
+        Assert.Equal((job.JobId, JobState.Queued), (status.JobId, status.Status));
+    }
+}
