@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Mindtrace.Benchmarks;
+using Mindtrace.Services;
 
 var timeLimit = TimeSpan.FromSeconds(115);
 IReadOnlyList<IScenario> scenarios = [new LatencyScenario(), new ThroughputScenario()];
@@ -39,6 +40,11 @@ try
 catch (OperationCanceledException) when (stop.IsCancellationRequested)
 {
     Console.Error.WriteLine($"Stopped before the end: interrupted, or longer than {timeLimit.TotalSeconds} s. All that was started is stopped.");
+    return 1;
+}
+catch (Exception fault) when (fault is OperationException or InvalidOperationException)
+{
+    Console.Error.WriteLine($"Not measured: {fault.Message}");
     return 1;
 }
 
