@@ -94,6 +94,12 @@ internal sealed partial class WorkerLauncher(
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {
+            // It may have been started after the node had stopped those that it knew of.
+            if (launch.Process is { } started)
+            {
+                await started.StopAsync(options.Value.StopTimeout, time);
+            }
+
             launch.Failed("The node was shut down.");
         }
         catch (Exception fault) when (fault is RegistryException or System.ComponentModel.Win32Exception)
@@ -110,22 +116,36 @@ internal sealed partial class WorkerLauncher(
         {
             while (!process.HasExited)
             {
-                if (await command.IsReadyAsync(url, either.Token))
+                if (await command.IsReadyAsync(url, either.Token) && await FindIdAsync(url, either.Token) is { } id)
                 {
-                    var heartbeat = await peers.To(url).CallAsync(ServiceOperations.Heartbeat, either.Token);
-                    launch.Ready(heartbeat.Heartbeat.ServerId.ToString());
+                    launch.Ready(id);
                     return;
                 }
 
                 await Task.Delay(ReadyLookInterval, time, either.Token);
             }
 
+            // The end of the process comes before the end of its output.
+            await process.Exited;
             launch.Failed($"Server: {process.ExitReason}. It wrote last:\n{process.Tail}");
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested && !_stopping.IsCancellationRequested)
         {
             await process.StopAsync(TimeSpan.Zero, time);
             launch.Failed($"The worker was not ready within {options.Value.LaunchTimeout}. It wrote last:\n{process.Tail}");
+        }
+    }
+
+    private async Task<string?> FindIdAsync(Uri url, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var heartbeat = await peers.To(url).CallAsync(ServiceOperations.Heartbeat, cancellationToken);
+            return heartbeat.Heartbeat.ServerId.ToString();
+        }
+        catch (Exception fault) when (fault is OperationException or ServiceUnreachableException)
+        {
+            return null;
         }
     }
 
