@@ -31,10 +31,20 @@ internal sealed partial class WorkerLauncher(
         lock (_ports)
         {
             launch = new Launch(id, request, request.WorkerUrl ?? FindUrl());
+            if (request.WorkerUrl is { } asked && !IsFree(asked))
+            {
+                // Whoever answers there would be taken for the worker, even after its own process has failed for want of the port.
+                launch.Failed($"Port {asked.Port} of the worker URL {asked} is taken.");
+            }
+
             _launches[id] = launch;
         }
 
-        _lives[id] = LiveAsync(launch);
+        if (launch.Status.Status == LaunchState.Pending)
+        {
+            _lives[id] = LiveAsync(launch);
+        }
+
         return id;
     }
 
@@ -59,11 +69,12 @@ internal sealed partial class WorkerLauncher(
 
     public void Dispose() => _stopping.Dispose();
 
-    private Uri? FindUrl()
-    {
-        var taken = _launches.Values.Where(launch => launch.HoldsPort && launch.Url is not null).Select(launch => launch.Url!.Port).ToHashSet();
-        return options.Value.Ports.FindFree(taken) is { } port ? new Uri($"http://localhost:{port}/") : null;
-    }
+    private Uri? FindUrl() => options.Value.Ports.FindFree(TakenPorts()) is { } port ? new Uri($"http://localhost:{port}/") : null;
+
+    private bool IsFree(Uri url) => new PortRange(url.Port, url.Port).FindFree(TakenPorts()) is not null;
+
+    private HashSet<int> TakenPorts() =>
+        [.. _launches.Values.Where(launch => launch.HoldsPort && launch.Url is not null).Select(launch => launch.Url!.Port)];
 
     /// <summary>Follows a worker from its launch to its end.</summary>
     private async Task LiveAsync(Launch launch)
