@@ -41,8 +41,8 @@ internal sealed class NodeProgram : WebApplicationFactory<node::Program>
     }
 
     /// <summary>Launches a worker through the manager.</summary>
-    public async Task<Guid> LaunchAsync(string workerType) => (await _manager.Cluster.LaunchWorkerAsync(
-        new LaunchWorkerOnNodeRequest(Url, WorkerTypeName.Parse(workerType)), TestContext.Current.CancellationToken)).LaunchId;
+    public async Task<Guid> LaunchAsync(string workerType, Uri? url = null) => (await _manager.Cluster.LaunchWorkerAsync(
+        new LaunchWorkerOnNodeRequest(Url, WorkerTypeName.Parse(workerType)) { WorkerUrl = url }, TestContext.Current.CancellationToken)).LaunchId;
 
     /// <summary>Waits until a launch is ready or failed. Nobody tells, so this asks.</summary>
     public async Task<LaunchStatus> EndOfLaunchAsync(Guid launch)
