@@ -33,6 +33,10 @@ public sealed class LaunchTests(ClusterFixture fixture)
             Assert.Equal((LaunchState.Failed, "No worker ports available in range [19900, 19900]"), (full.Status, full.Error));
             var taken = await node.EndOfLaunchAsync(await node.LaunchAsync(type.Type.Value, new Uri(worker.WorkerUrl!)));
             Assert.Equal((LaunchState.Failed, "Port 19900 of the worker URL http://localhost:19900/ is taken."), (taken.Status, taken.Error));
+
+            await node.Service.CallAsync(NodeOperations.ShutdownWorkerById, new WorkerIdRequest(worker.WorkerId!), Cancel).InTime();
+            worker = await node.EndOfLaunchAsync(await node.LaunchAsync(type.Type.Value, new Uri(worker.WorkerUrl!)));
+            Assert.Equal((LaunchState.Ready, (string?)null), (worker.Status, worker.Error));
             process = await NodeProgram.ProcessIdAsync(worker);
             Assert.True(Runs(process));
         }
