@@ -32,10 +32,20 @@ internal sealed partial class WorkerLauncher(
         lock (_ports)
         {
             launch = new Launch(id, request, request.WorkerUrl ?? FindUrl());
+            if (request.WorkerUrl is { } asked && !IsFree(asked))
+            {
+                // Whoever answers there would be taken for the worker, even after its own process has failed for want of the port.
+                launch.Failed($"Port {asked.Port} of the worker URL {asked} is taken.");
+            }
+
             _launches[id] = launch;
         }
 
-        _lives[id] = LiveAsync(launch);
+        if (launch.Status.Status == LaunchState.Pending)
+        {
+            _lives[id] = LiveAsync(launch);
+        }
+
         return id;
     }
 
@@ -60,11 +70,12 @@ internal sealed partial class WorkerLauncher(
 
     public void Dispose() => _stopping.Dispose();
 
-    private Uri? FindUrl()
-    {
-        var taken = _launches.Values.Where(launch => launch.HoldsPort && launch.Url is not null).Select(launch => launch.Url!.Port).ToHashSet();
-        return options.Value.Ports.FindFree(taken) is { } port ? new Uri($"http://localhost:{port}/") : null;
-    }
+    private Uri? FindUrl() => options.Value.Ports.FindFree(TakenPorts()) is { } port ? new Uri($"http://localhost:{port}/") : null;
+
+    private bool IsFree(Uri url) => new PortRange(url.Port, url.Port).FindFree(TakenPorts()) is not null;
+
+    private HashSet<int> TakenPorts() =>
+        [.. _launches.Values.Where(launch => launch.HoldsPort && launch.Url is not null).Select(launch => launch.Url!.Port)];
 
     /// <summary>Follows a worker from its launch to its end.</summary>
     private async Task LiveAsync(Launch launch)
@@ -88,12 +99,6 @@ internal sealed partial class WorkerLauncher(
             var name = launch.Request.WorkerName ?? launch.Request.WorkerType.Value;
             launch.Process = WorkerProcess.Start(command.For(definition, launch, member), name, loggers.CreateLogger("Mindtrace.Node.Workers"));
             LogStarted(name, launch.Process.Id, launch.Url);
-            if (_stopping.IsCancellationRequested)
-            {
-                // Started in the same moment in which the others were stopped.
-                await launch.Process.StopAsync(options.Value.StopTimeout, time);
-            }
-
             await BecomeReadyAsync(launch, launch.Process, launch.Url);
             await launch.Process.Exited;
             LogEnded(name, launch.Process.Id, launch.Process.ExitReason);
@@ -101,6 +106,12 @@ internal sealed partial class WorkerLauncher(
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {
+            // It may have been started after the node had stopped those that it knew of.
+            if (launch.Process is { } started)
+            {
+                await started.StopAsync(options.Value.StopTimeout, time);
+            }
+
             launch.Failed("The node was shut down.");
         }
         catch (Exception fault) when (fault is RegistryException or System.ComponentModel.Win32Exception)
@@ -126,6 +137,8 @@ internal sealed partial class WorkerLauncher(
                 await Task.Delay(ReadyLookInterval, time, either.Token);
             }
 
+            // The end of the process comes before the end of its output.
+            await process.Exited;
             launch.Failed($"Server: {process.ExitReason}. It wrote last:\n{process.Tail}");
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested && !_stopping.IsCancellationRequested)
