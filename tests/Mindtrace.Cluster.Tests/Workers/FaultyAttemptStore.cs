@@ -53,7 +53,7 @@ internal sealed class FaultyAttemptStore(InMemoryJobStore store) : IAttemptStore
     public Task<IReadOnlyList<RunningAttempt>> ListLapsedAsync(int limit, CancellationToken cancellationToken) =>
         CallAsync(() => store.ListLapsedAsync(limit, cancellationToken));
 
-    public Task<IReadOnlyList<RunningAttempt>> ListRunningAsync(WorkerId worker, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<RunningAttempt>> ListRunningAsync(WorkerId? worker, CancellationToken cancellationToken) =>
         CallAsync(() => store.ListRunningAsync(worker, cancellationToken));
 
     public Task<bool> ReapAsync(RunningAttempt attempt, string reason, int maxDeaths, CancellationToken cancellationToken) =>
