@@ -8,6 +8,7 @@ public sealed partial class RedisJobStore : IDispatchStore
 {
     private static readonly RedisScript TakeScript = RedisScript.Load("Stores", "clock", "take");
     private static readonly RedisScript ConfirmScript = RedisScript.Load("Stores", "confirm");
+    private static readonly RedisScript RedispatchScript = RedisScript.Load("Stores", "clock", "redispatch");
     private static readonly RedisScript NextDueScript = RedisScript.Load("Stores", "clock", "next_due");
 
     /// <inheritdoc/>
@@ -42,6 +43,21 @@ public sealed partial class RedisJobStore : IDispatchStore
     {
         var answer = await NextDueScript.EvaluateAsync(_database, [_keys.Dispatch], [Now], cancellationToken).ConfigureAwait(false);
         return answer.IsNull ? null : TimeSpan.FromMicroseconds((long)answer);
+    }
+
+    /// <inheritdoc/>
+    public async Task<int> RedispatchAsync(JobType type, int limit, CancellationToken cancellationToken)
+    {
+        var due = (string[])(await DueScript.EvaluateAsync(
+            _database, [_keys.Index(type, JobState.Queued)], [Now, limit], cancellationToken).ConfigureAwait(false))!;
+        if (due.Length == 0)
+        {
+            return 0;
+        }
+
+        RedisKey[] keys = [_keys.Dispatch, .. due.Select(JobId.Parse).Select(_keys.Record)];
+        RedisValue[] values = [Now, _keys.EntriesChannel, .. due.ToRedisValueArray()];
+        return (int)await RedispatchScript.EvaluateAsync(_database, keys, values, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>

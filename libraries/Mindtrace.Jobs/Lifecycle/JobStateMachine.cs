@@ -211,6 +211,16 @@ public static class JobStateMachine
     public static JobRecord? ConfirmDispatch(JobRecord? record, DateTimeOffset dispatchAt) =>
         record?.DispatchAt == dispatchAt ? record with { DispatchAt = null } : record;
 
+    /// <summary>Has a job published again whose message is lost: one that is queued and due, and not about to be published.</summary>
+    /// <param name="record">The record.</param>
+    /// <param name="now">The store's time.</param>
+    /// <returns>The next record, and whether the job is to be published.</returns>
+    public static (JobRecord Record, bool Made) Redispatch(JobRecord record, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(record);
+        return record is { State: JobState.Queued, DispatchAt: null } && record.DueAt <= now ? (record with { DispatchAt = now }, true) : (record, false);
+    }
+
     private static bool Holds([NotNullWhen(true)] JobRecord? record, AttemptToken token) =>
         record is { State: JobState.Running } && record.Token == token;
 

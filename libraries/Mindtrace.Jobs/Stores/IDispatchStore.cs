@@ -22,6 +22,13 @@ public interface IDispatchStore
     /// <returns>Zero when one is due now; <see langword="null"/> when there is no entry.</returns>
     Task<TimeSpan?> UntilNextDueAsync(CancellationToken cancellationToken);
 
+    /// <summary>Makes entries, due now, for queued jobs of a type that are due and have none: their message was published, and may be lost.</summary>
+    /// <param name="type">The job type.</param>
+    /// <param name="limit">How many jobs to look at, the longest due first, 1 or more.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>How many entries were made.</returns>
+    Task<int> RedispatchAsync(JobType type, int limit, CancellationToken cancellationToken);
+
     /// <summary>Listens for entries that were made for others to publish: retries, releases, requeues, lost attempts.</summary>
     /// <param name="onEntry">Called after each; must not block. Some may be missed while the connection is down.</param>
     /// <param name="cancellationToken">Ends the wait for the start of the listening.</param>

@@ -46,6 +46,30 @@ public sealed partial class InMemoryJobStore : IDispatchStore
     }
 
     /// <inheritdoc/>
+    public Task<int> RedispatchAsync(JobType type, int limit, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        int made;
+        lock (_gate)
+        {
+            var lost = _records.Values
+                .Where(record => record.State == JobState.Queued && record.Job.SchemaName == type && record.DueAt <= now)
+                .OrderBy(record => record.DueAt).Take(limit)
+                .Select(record => JobStateMachine.Redispatch(record, now))
+                .Where(it => it.Made).ToList();
+            lost.ForEach(it => _records[it.Record.Job.Id] = it.Record);
+            made = lost.Count;
+        }
+
+        if (made > 0)
+        {
+            NotifyEntry();
+        }
+
+        return Task.FromResult(made);
+    }
+
+    /// <inheritdoc/>
     public Task<IAsyncDisposable> ListenForEntriesAsync(Action onEntry, CancellationToken cancellationToken) =>
         Task.FromResult<IAsyncDisposable>(Listen(_entryListeners, onEntry));
 

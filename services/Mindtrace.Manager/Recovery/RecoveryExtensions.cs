@@ -9,5 +9,6 @@ internal static class RecoveryExtensions
         builder.Services.AddSingleton<AttemptProbe>();
         builder.Services.AddSingleton<LeaseReaper>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<LeaseReaper>());
+        builder.Services.AddHostedService<LostHintFinder>();
     }
 }

@@ -20,6 +20,11 @@ internal sealed class RecoveryOptions
     [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
     public TimeSpan ContactTime { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>Gets or sets the time between two looks for jobs whose message the broker has lost. Two looks in a row must agree.</summary>
+    /// <value>1 second to 1 hour. The default is 10 seconds.</value>
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
+    public TimeSpan LostHintInterval { get; set; } = TimeSpan.FromSeconds(10);
+
     /// <summary>Gets or sets how long a worker may take to confirm that it still runs a job.</summary>
     /// <value>100 milliseconds to 30 seconds. The default is 2 seconds.</value>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:00:30")]

@@ -40,6 +40,40 @@ public sealed class RecoveryTests(ClusterFixture fixture)
     }
 
     [Fact]
+    public async Task LostHints_QueueEmptyInTwoLooks_PublishesItsJobsAgain()
+    {
+        var (store, queue, type) = (new InMemoryJobStore(_clock), new InMemoryJobQueue(), JobType.Parse("lost"));
+        await queue.DeclareAsync(type, QueueOrder.Fifo, Cancel);
+        await store.SetRouteAsync(type, JobRoute.Queue, Cancel);
+        var job = new Job { SchemaName = type, Payload = JobsJson.EmptyObject };
+        var ticket = (await store.SubmitAsync([job], Lease, Cancel))[0].Ticket!;
+        await store.ConfirmAsync([ticket], Cancel);
+        using var finder = new LostHintFinder(
+            store, store, queue, Options.Create(new RecoveryOptions()), _clock, NullLogger<LostHintFinder>.Instance);
+
+        // One look may fall between the delivery of the message and the claim.
+        Assert.Equal(0, await finder.LookAsync(Cancel));
+        Assert.Equal(1, await finder.LookAsync(Cancel));
+        Assert.Equal(job.Id, Assert.Single(await store.TakeDueAsync(10, Lease, Cancel)).Message.JobId);
+    }
+
+    [Fact]
+    public async Task LostHints_MessagesWait_LeavesThemAlone()
+    {
+        var (store, queue, type) = (new InMemoryJobStore(_clock), new InMemoryJobQueue(), JobType.Parse("waiting"));
+        await queue.DeclareAsync(type, QueueOrder.Fifo, Cancel);
+        await store.SetRouteAsync(type, JobRoute.Queue, Cancel);
+        var ticket = (await store.SubmitAsync([new Job { SchemaName = type, Payload = JobsJson.EmptyObject }], Lease, Cancel))[0].Ticket!;
+        await queue.PublishAsync(type, [ticket.Message], Cancel);
+        await store.ConfirmAsync([ticket], Cancel);
+        using var finder = new LostHintFinder(
+            store, store, queue, Options.Create(new RecoveryOptions()), _clock, NullLogger<LostHintFinder>.Instance);
+        Assert.Equal(0, await finder.LookAsync(Cancel));
+        Assert.Equal(0, await finder.LookAsync(Cancel));
+        Assert.Empty(await store.TakeDueAsync(10, Lease, Cancel));
+    }
+
+    [Fact]
     public async Task Reaper_LeaseLapsedAndNobodyConfirms_QueuesTheJobAgain()
     {
         var store = new InMemoryJobStore(_clock);

@@ -37,6 +37,8 @@ public abstract record JobCommand
 
     public sealed record TakeDue(bool Confirm) : JobCommand;
 
+    public sealed record Redispatch : JobCommand;
+
     public sealed record Advance(int Seconds) : JobCommand;
 
     public static Gen<JobCommand> Any { get; } = Gen.Frequency(
@@ -54,6 +56,7 @@ public abstract record JobCommand
         (2, Gen.Int[0, Jobs - 1].Select(job => (JobCommand)new Requeue(job))),
         (1, Gen.Int[0, Jobs - 1].Select(job => (JobCommand)new Discard(job))),
         (3, Gen.Bool.Select(confirm => (JobCommand)new TakeDue(confirm))),
+        (1, Gen.Const((JobCommand)new Redispatch())),
         (3, Gen.Int[1, 15].Select(seconds => (JobCommand)new Advance(seconds))));
 }
 

@@ -65,6 +65,7 @@ public sealed class JobModel
             JobStateMachine.Requeue(record, record?.Job.SchemaName == Routed ? JobRoute.Queue : null, now)),
         JobCommand.Discard it => Change(Id(it.Job), JobStateMachine.Discard),
         JobCommand.TakeDue it => TakeDue(it.Confirm, now),
+        JobCommand.Redispatch => Redispatch(now),
         JobCommand.Advance => "",
         _ => throw new ArgumentOutOfRangeException(nameof(command)),
     };
@@ -121,6 +122,14 @@ public sealed class JobModel
 
         return Change(Id(it.Job), record =>
             JobStateMachine.Reap(record, seen.Key.Token, seen.LeaseExpiresAt, "the worker | is gone", it.MaxDeaths, now));
+    }
+
+    private string Redispatch(DateTimeOffset now)
+    {
+        var made = _records.Values.Where(record => record.Job.SchemaName == Routed)
+            .Select(record => JobStateMachine.Redispatch(record, now)).Where(it => it.Made).ToList();
+        made.ForEach(it => _records[it.Record.Job.Id] = it.Record);
+        return $"{made.Count}";
     }
 
     private string TakeDue(bool confirm, DateTimeOffset now)

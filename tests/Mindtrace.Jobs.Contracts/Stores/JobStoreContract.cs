@@ -229,6 +229,8 @@ public abstract class JobStoreContract
                 return string.Join(' ', tickets
                     .Select(ticket => $"{ticket.Message.JobId} {ticket.DispatchAt.ToString("O", CultureInfo.InvariantCulture)}")
                     .Order(StringComparer.Ordinal));
+            case JobCommand.Redispatch:
+                return (await store.Dispatch.RedispatchAsync(JobModel.Routed, 100, Cancel)).ToString(CultureInfo.InvariantCulture);
             case JobCommand.Advance it:
                 clock.Advance(TimeSpan.FromSeconds(it.Seconds));
                 return "";

@@ -4,7 +4,7 @@ if redis.call('EXISTS', JOB) == 0 then
   local due = math.max(NOW, tonumber(ARGV[10]) or 0)
   redis.call('SADD', KEYS[15], ARGV[8])
   redis.call('SET', BODY, ARGV[9])
-  redis.call('ZADD', INDEX.queued, text(NOW), ID)
+  redis.call('ZADD', INDEX.queued, text(due), ID)
   redis.call('ZADD', DISPATCH, text(due), ID)
   redis.call('HSET', JOB, 'v', '1', 'status', 'queued', 'type', ARGV[8], 'route', ARGV[13], 'accepted', text(NOW), 'due', text(due),
     'max', ARGV[11], 'priority', ARGV[12], 'trace', ARGV[14], 'tracestate', ARGV[15], 'attempt', '0', 'failures', '0', 'deaths', '0')

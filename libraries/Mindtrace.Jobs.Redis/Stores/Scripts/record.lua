@@ -21,13 +21,15 @@ local function holds(record, token) return record.status == 'running' and record
 local function change(record, status, ...)
   if record.status ~= status then
     redis.call('ZREM', INDEX[record.status], ID)
-    redis.call('ZADD', INDEX[status], record.accepted, ID)
+    redis.call('ZADD', INDEX[status], status == 'queued' and text(record.due) or record.accepted, ID)
   end
   redis.call('HSET', JOB, 'status', status, ...)
   redis.call('PUBLISH', EVENTS, status)
 end
 
+-- The queued stand in their index by the time they are due, all others by the time they were accepted.
 local function queue(record, due, ...)
+  record.due = due
   redis.call('ZADD', DISPATCH, text(due), ID)
   change(record, 'queued', 'due', text(due), 'cancel', '', ...)
   redis.call('PUBLISH', ENTRIES, ID)

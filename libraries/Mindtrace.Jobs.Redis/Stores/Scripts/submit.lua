@@ -21,7 +21,7 @@ for i = 0, (#ARGV - 3) / 10 - 1 do
       local dispatch = due > NOW + i and due or NOW + i + tonumber(ARGV[2])
       later = later or dispatch == due
       redis.call('ZADD', DISPATCH, text(dispatch), id)
-      redis.call('ZADD', queued, accepted, id)
+      redis.call('ZADD', queued, text(due), id)
       redis.call('HSET', job, 'status', 'queued', unpack(fields))
       answers[i + 1] = { accepted, text(due), text(dispatch), route }
     else
