@@ -139,7 +139,9 @@ public sealed class JobTests(ClusterFixture fixture)
 
         var answer = await Cluster.CancelJobAsync(job.JobId, Cancel);
 
-        Assert.Equal((false, JobState.Running), (answer.Cancelled, answer.Status.Status));
+        // The worker may have stopped before the answer is written; the answer says how it is, not how it was.
+        Assert.Equal(answer.Status.Status == JobState.Cancelled, answer.Cancelled);
+        Assert.Contains(answer.Status.Status, new[] { JobState.Running, JobState.Cancelled });
         Assert.Equal(JobState.Cancelled, (await Cluster.WaitForJobAsync(job.JobId, Cancel).InTime()).Status);
     }
 
