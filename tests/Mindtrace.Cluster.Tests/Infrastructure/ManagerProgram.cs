@@ -33,6 +33,8 @@ internal sealed class ManagerProgram : WebApplicationFactory<Program>
     {
         var all = new Dictionary<string, string>
         {
+            // As a setting, not by UseKestrel(0), which changes the addresses while the program itself may have begun to listen.
+            ["urls"] = "http://127.0.0.1:0",
             ["ConnectionStrings:redis"] = redis,
             ["Queue:Backend"] = nameof(QueueBackend.Redis),
             ["Security:ApiKey"] = ApiKey,
@@ -46,7 +48,7 @@ internal sealed class ManagerProgram : WebApplicationFactory<Program>
         }
 
         var program = new ManagerProgram(all, space ?? new RedisKeySpace());
-        program.UseKestrel(0);
+        program.UseKestrel();
         program.StartServer();
         return program;
     }

@@ -35,7 +35,7 @@ internal sealed class NodeProgram : WebApplicationFactory<node::Program>
     public static NodeProgram Start(ManagerProgram manager, string ports)
     {
         var program = new NodeProgram(manager, ports);
-        program.UseKestrel(0);
+        program.UseKestrel();
         program.StartServer();
         return program;
     }
@@ -71,6 +71,8 @@ internal sealed class NodeProgram : WebApplicationFactory<node::Program>
 
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
+        // As a setting, not by UseKestrel(0), which changes the addresses while the program itself may have begun to listen.
+        builder.UseSetting("urls", "http://127.0.0.1:0");
         builder.UseSetting("Manager:BaseAddress", _manager.Url.AbsoluteUri);
         builder.UseSetting("Security:ApiKey", ManagerProgram.ApiKey);
         builder.UseSetting("Logging:LogLevel:Default", "Error");

@@ -21,15 +21,7 @@ public sealed class OutageTests
         var workerType = new RegisterWorkerTypeRequest(WorkerTypeName.Parse("echo"), nameof(EchoWorker)) { JobType = type.Type };
         await manager.Cluster.RegisterWorkerTypeAsync(workerType, Cancel);
         var before = await manager.Cluster.SubmitJobAsync(type.CreateJob(new EchoInput { Message = "before" }), Cancel);
-        var connection = manager.Services.GetRequiredService<IConnectionMultiplexer>();
-        var restored = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        connection.ConnectionRestored += (_, restore) =>
-        {
-            if (restore.ConnectionType == ConnectionType.Interactive)
-            {
-                restored.TrySetResult();
-            }
-        };
+        var restored = Restored(manager.Services.GetRequiredService<IConnectionMultiplexer>());
 
         await redis.KillAsync(Cancel);
         await AssertUnavailableAsync(() => manager.Cluster.SubmitJobAsync(type.CreateJob(new EchoInput { Message = "during" }), Cancel).InTime());
@@ -39,12 +31,22 @@ public sealed class OutageTests
             new LaunchWorkerOnNodeRequest(new Uri("http://127.0.0.1:9/"), workerType.WorkerName), Cancel).InTime());
 
         await redis.RestartAsync(Cancel);
-        await restored.Task.InTime();
+        await restored.InTime();
         await using var worker = await WorkerProgram.StartAsync(redis.ConnectionString, new EchoWorker(TimeProvider.System));
         await manager.Cluster.RegisterJobToWorkerAsync(type.Type, worker.Url, Cancel);
         var after = await manager.Cluster.SubmitJobAsync(type.CreateJob(new EchoInput { Message = "after" }), Cancel);
         Assert.Equal(JobState.Completed, (await manager.Cluster.WaitForJobAsync(after.JobId, Cancel).InTime()).Status);
         Assert.Equal(JobState.Completed, (await manager.Cluster.WaitForJobAsync(before.JobId, Cancel).InTime()).Status);
+    }
+
+    /// <summary>Waits until both connections are back after their loss: that of the commands, and that of the events which a wait for a job needs.</summary>
+    private static Task Restored(IConnectionMultiplexer connection)
+    {
+        var commands = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var events = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        connection.ConnectionRestored += (_, restore) =>
+            (restore.ConnectionType == ConnectionType.Interactive ? commands : events).TrySetResult();
+        return Task.WhenAll(commands.Task, events.Task);
     }
 
     private static async Task AssertUnavailableAsync(Func<Task> call)
