@@ -22,14 +22,15 @@ try
         .WithExternalHttpEndpoints();
 
     // A node knows the manager and gets all else from it, as on a machine of its own.
-    var node = builder.AddService<Projects.Mindtrace_Node>("node", apiKey)
+    builder.AddService<Projects.Mindtrace_Node>("node", apiKey)
         .WithServicePort("Ports:Node", 8003)
-        .WithManager(manager)
+        .WithManager(manager).WaitFor(manager)
         .WithHttpHealthCheck("/health");
 
+    // A worker that finds no manager yet asks again: the two may start side by side.
     var worker = builder.AddService<Projects.Mindtrace_Worker>("worker", apiKey)
         .WithServicePort("Ports:Worker", 8004)
-        .WithManager(manager)
+        .WithManager(manager).WaitForStart(manager)
         .WithJobs(infrastructure)
         .WithEnvironment("Worker__Class", "EchoWorker")
         .WithEnvironment("Worker__JobTypes__0", "echo_job")
@@ -38,9 +39,8 @@ try
     if (builder.ExecutionContext.IsRunMode)
     {
         var quickstart = builder.AddService<Projects.Mindtrace_Samples_Quickstart>("quickstart", apiKey)
-            .WithManager(manager)
-            .WithReference(node).WaitFor(node)
-            .WithReference(worker).WaitFor(worker);
+            .WithManager(manager).WaitFor(manager)
+            .WaitFor(worker);
         builder.AddConsoleReport(quickstart, manager);
     }
 

@@ -10,9 +10,9 @@ internal static class ServiceBuilderExtensions
         where TProject : IProjectMetadata, new() =>
         builder.AddProject<TProject>(name, project => project.ExcludeLaunchProfile = true).WithEnvironment("Security__ApiKey", apiKey);
 
-    /// <summary>Tells a service where the manager is, and holds it back until that one is healthy.</summary>
+    /// <summary>Tells a service where the manager is.</summary>
     public static IResourceBuilder<ProjectResource> WithManager(
         this IResourceBuilder<ProjectResource> service, IResourceBuilder<ProjectResource> manager) =>
-        service.WithReference(manager).WaitFor(manager)
+        service.WithReference(manager)
             .WithEnvironment("Manager__BaseAddress", $"{ServicePorts.EndpointName}://{manager.Resource.Name}");
 }
