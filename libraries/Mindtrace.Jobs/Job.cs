@@ -59,6 +59,9 @@ public sealed record Job
     [JsonConverter(typeof(LenientTimeJsonConverter))]
     public DateTimeOffset? NotBefore { get; init; }
 
+    /// <summary>Gets whether an attempt may run on after its lease has lapsed. The default is that it may.</summary>
+    public JobOverlap? Overlap { get; init; }
+
     /// <summary>Gets the number of the latest attempt, from 1. Set by the store.</summary>
     public int? Attempt { get; init; }
 

@@ -7,6 +7,7 @@ namespace Mindtrace.Jobs;
 /// <summary>The JSON of jobs: snake_case, nulls written out, unknown members ignored.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(Job))]
+[JsonSerializable(typeof(JobTypeDefinition))]
 [JsonSerializable(typeof(JsonElement))]
 public sealed partial class JobsJson : JsonSerializerContext
 {

@@ -29,7 +29,7 @@ internal sealed partial class JobExecutor(
         var attempt = new AttemptKey(job.Id, job.SchemaName, AttemptToken.New());
         try
         {
-            var claim = await RepeatAsync(() => ClaimAsync(job, attempt), abort).ConfigureAwait(false);
+            var claim = await RepeatAsync(() => ClaimAsync(job, delivery.Message.AcceptedAt, attempt), abort).ConfigureAwait(false);
             if (claim.Answer == ClaimAnswer.Claimed)
             {
                 await RunAsync(delivery, job, attempt, claim, abort).ConfigureAwait(false);
@@ -49,12 +49,12 @@ internal sealed partial class JobExecutor(
         await delivery.AckAsync().ConfigureAwait(false);
     }
 
-    private async Task<ClaimResult> ClaimAsync(Job job, AttemptKey attempt)
+    private async Task<ClaimResult> ClaimAsync(Job job, DateTimeOffset? acceptedAt, AttemptKey attempt)
     {
         var lease = options.Value.LeaseDuration;
         var claim = await store.ClaimAsync(attempt, identity.Id, lease, CancellationToken.None).ConfigureAwait(false);
         return claim.Answer == ClaimAnswer.Unknown
-            ? await store.AdoptAsync(job, attempt.Token, identity.Id, lease, CancellationToken.None).ConfigureAwait(false)
+            ? await store.AdoptAsync(job, acceptedAt, attempt.Token, identity.Id, lease, CancellationToken.None).ConfigureAwait(false)
             : claim;
     }
 

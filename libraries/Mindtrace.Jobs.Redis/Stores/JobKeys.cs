@@ -11,6 +11,8 @@ internal sealed class JobKeys(RedisKeySpace space)
 
     public RedisKey Types { get; } = space.Key("types");
 
+    public RedisKey Cleared { get; } = space.Key("cleared");
+
     public RedisKey Leases { get; } = space.Key("leases");
 
     public RedisKey Dispatch { get; } = space.Key("dispatch");

@@ -21,13 +21,15 @@ public sealed partial class RedisJobStore : IAttemptStore
             attempt.Token.Value, worker.Value, lease.ToMicroseconds()).ConfigureAwait(false));
 
     /// <inheritdoc/>
-    public async Task<ClaimResult> AdoptAsync(Job job, AttemptToken token, WorkerId worker, TimeSpan lease, CancellationToken cancellationToken)
+    public async Task<ClaimResult> AdoptAsync(
+        Job job, DateTimeOffset? acceptedAt, AttemptToken token, WorkerId worker, TimeSpan lease, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(job);
         return ReadClaim(await ChangeAsync(
-            AdoptScript, job.Id, job.SchemaName, cancellationToken,
+            AdoptScript, _keys.Job(job.Id, job.SchemaName, _keys.Types, _keys.Cleared), job.Id, cancellationToken,
             token.Value, worker.Value, lease.ToMicroseconds(), job.SchemaName.Value, JsonSerializer.SerializeToUtf8Bytes(job, JobsJson.Default.Job),
-            NotBefore(job), job.MaxAttempts ?? 1, JobMessage.PriorityOf(job), JobRoute.Queue.Target, job.Traceparent ?? "", job.Tracestate ?? "").ConfigureAwait(false));
+            NotBefore(job), job.MaxAttempts ?? 1, JobMessage.PriorityOf(job), JobRoute.Queue.Target, job.Traceparent ?? "", job.Tracestate ?? "",
+            acceptedAt?.ToMicroseconds() ?? RedisValue.EmptyString).ConfigureAwait(false));
     }
 
     /// <inheritdoc/>

@@ -191,11 +191,11 @@ public sealed partial class RedisJobStore : IJobStore
     }
 
     private Task<RedisResult> ChangeAsync(RedisScript script, JobId id, JobType type, CancellationToken cancellationToken, params RedisValue[] values) =>
+        ChangeAsync(script, _keys.Job(id, type, _keys.Routes), id, cancellationToken, values);
+
+    private Task<RedisResult> ChangeAsync(RedisScript script, RedisKey[] keys, JobId id, CancellationToken cancellationToken, params RedisValue[] values) =>
         script.EvaluateAsync(
-            _database,
-            _keys.Job(id, type, script == RequeueScript ? _keys.Routes : _keys.Types),
-            [Now, id.Value, _keys.EventsChannel(id), _keys.EntriesChannel, .. values],
-            cancellationToken);
+            _database, keys, [Now, id.Value, _keys.EventsChannel(id), _keys.EntriesChannel, .. values], cancellationToken);
 
     private async Task<Subscription> SubscribeAsync(string channel, Action<RedisValue> onMessage, CancellationToken cancellationToken)
     {

@@ -55,17 +55,25 @@ public static class JobStateMachine
             _ => (Begin(record, token, worker, lease, now), ClaimAnswer.Claimed),
         };
 
-    /// <summary>Makes the record of a job that only a message tells of, and starts an attempt at it.</summary>
+    /// <summary>
+    /// Makes the record of a job that only a message tells of, and starts an attempt at it. A job that was accepted before the store
+    /// was last cleared is none any more.
+    /// </summary>
     /// <param name="record">The record, if there is one after all: then this is a claim.</param>
     /// <param name="job">The job in the message.</param>
+    /// <param name="acceptedAt">When the store accepted the job; none in messages of foreign publishers.</param>
+    /// <param name="clearedAt">When the store was last cleared; none when it never was.</param>
     /// <param name="token">The token of the attempt.</param>
     /// <param name="worker">The worker.</param>
     /// <param name="lease">How long the attempt lives without a renewal.</param>
     /// <param name="now">The store's time.</param>
     /// <returns>The next record, and the answer.</returns>
     public static (JobRecord? Record, ClaimAnswer Answer) Adopt(
-        JobRecord? record, Job job, AttemptToken token, WorkerId worker, TimeSpan lease, DateTimeOffset now) =>
-        Claim(record ?? Submit(null, job, JobRoute.Queue, TimeSpan.Zero, now).Record, token, worker, lease, now);
+        JobRecord? record, Job job, DateTimeOffset? acceptedAt, DateTimeOffset? clearedAt,
+        AttemptToken token, WorkerId worker, TimeSpan lease, DateTimeOffset now) =>
+        record is null && acceptedAt <= clearedAt
+            ? (null, ClaimAnswer.Done)
+            : Claim(record ?? Submit(null, job, JobRoute.Queue, TimeSpan.Zero, now).Record, token, worker, lease, now);
 
     /// <summary>Prolongs the lease of an attempt, also one that has lapsed but was not ended.</summary>
     /// <param name="record">The record, if there is one.</param>
@@ -167,6 +175,14 @@ public static class JobStateMachine
         JobState.Running => (record with { CancelRequested = true }, CancelAnswer.Requested),
         _ => (record, CancelAnswer.AlreadyFinal),
     };
+
+    /// <summary>Cancels a job if it is still queued.</summary>
+    /// <param name="record">The record, if there is one.</param>
+    /// <param name="reason">Why, for people.</param>
+    /// <param name="now">The store's time.</param>
+    /// <returns>The next record, and whether the job was cancelled.</returns>
+    public static (JobRecord? Record, bool Cancelled) CancelQueued(JobRecord? record, string reason, DateTimeOffset now) =>
+        record is { State: JobState.Queued } ? (Close(record with { Error = reason }, JobState.Cancelled, now), true) : (record, false);
 
     /// <summary>Takes a dead letter back into the queue, as if it had never been tried.</summary>
     /// <param name="record">The record, if there is one.</param>

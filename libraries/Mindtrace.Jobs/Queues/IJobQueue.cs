@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Mindtrace.Jobs;
 
 /// <summary>The queues that carry jobs to workers: one queue a job type, at-least-once delivery.</summary>
@@ -57,15 +59,16 @@ public interface IJobQueue
     Task DeleteAsync(JobType queue, CancellationToken cancellationToken);
 }
 
-/// <summary>The order in which a queue hands out its messages.</summary>
+/// <summary>The order in which a queue hands out its messages. On the wire: the name in lower case.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<QueueOrder>))]
 public enum QueueOrder
 {
     /// <summary>First in, first out.</summary>
-    Fifo,
+    [JsonStringEnumMemberName("fifo")] Fifo,
 
     /// <summary>Last in, first out.</summary>
-    Stack,
+    [JsonStringEnumMemberName("stack")] Stack,
 
     /// <summary>The highest <see cref="JobMessage.Priority"/> first; equal ones first in, first out.</summary>
-    Priority,
+    [JsonStringEnumMemberName("priority")] Priority,
 }

@@ -17,12 +17,14 @@ public interface IAttemptStore
 
     /// <summary>Makes the record of a job that only a message tells of, and starts an attempt at it.</summary>
     /// <param name="job">The job in the message.</param>
+    /// <param name="acceptedAt">When the store accepted the job, as the message says; none in messages of foreign publishers.</param>
     /// <param name="token">The token of the attempt.</param>
     /// <param name="worker">The worker.</param>
     /// <param name="lease">How long the attempt lives without a renewal.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>What was found.</returns>
-    Task<ClaimResult> AdoptAsync(Job job, AttemptToken token, WorkerId worker, TimeSpan lease, CancellationToken cancellationToken);
+    /// <returns>What was found; <see cref="ClaimAnswer.Done"/> for a job from before the store was last cleared.</returns>
+    Task<ClaimResult> AdoptAsync(
+        Job job, DateTimeOffset? acceptedAt, AttemptToken token, WorkerId worker, TimeSpan lease, CancellationToken cancellationToken);
 
     /// <summary>Ends an attempt with its outcome.</summary>
     /// <param name="attempt">The attempt.</param>

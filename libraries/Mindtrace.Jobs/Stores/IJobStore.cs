@@ -32,6 +32,19 @@ public interface IJobStore
     /// <returns>What was done.</returns>
     Task<CancelAnswer> CancelAsync(JobId id, CancellationToken cancellationToken);
 
+    /// <summary>Cancels all jobs of a type that are queued now. Those that run go on.</summary>
+    /// <param name="type">The job type.</param>
+    /// <param name="reason">Why, for people; it stands in each job's record.</param>
+    /// <param name="cancellationToken">Ends the wait; some may be cancelled.</param>
+    /// <returns>How many were cancelled.</returns>
+    Task<int> CancelQueuedAsync(JobType type, string reason, CancellationToken cancellationToken);
+
+    /// <summary>Lists jobs page by page, the latest first: queued ones by the time they are due, all others by the time they were accepted.</summary>
+    /// <param name="filter">Which jobs, and how many.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>A page. A job that changes its state meanwhile may be missing, or be listed twice on different pages.</returns>
+    Task<JobPage> ListAsync(JobFilter filter, CancellationToken cancellationToken);
+
     /// <summary>Lists the dead-letter queue, the latest first.</summary>
     /// <param name="offset">How many to skip, 0 or more.</param>
     /// <param name="limit">How many to list at most, 1 or more.</param>
@@ -62,6 +75,11 @@ public interface IJobStore
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The route of each job type that has one.</returns>
     Task<IReadOnlyDictionary<JobType, JobRoute>> ListRoutesAsync(CancellationToken cancellationToken);
+
+    /// <summary>Forgets all routes, and all jobs accepted until now: messages that still tell of them are dropped.</summary>
+    /// <param name="cancellationToken">Ends the wait; some may be forgotten.</param>
+    /// <returns>How many jobs were forgotten.</returns>
+    Task<int> ClearAsync(CancellationToken cancellationToken);
 }
 
 /// <summary>What became of a submitted job.</summary>

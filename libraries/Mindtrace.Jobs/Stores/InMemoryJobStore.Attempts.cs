@@ -11,10 +11,12 @@ public sealed partial class InMemoryJobStore : IAttemptStore
             Claimed(JobStateMachine.Claim(record, attempt.Token, worker, lease, time.GetUtcNow()))));
 
     /// <inheritdoc/>
-    public Task<ClaimResult> AdoptAsync(Job job, AttemptToken token, WorkerId worker, TimeSpan lease, CancellationToken cancellationToken)
+    public Task<ClaimResult> AdoptAsync(
+        Job job, DateTimeOffset? acceptedAt, AttemptToken token, WorkerId worker, TimeSpan lease, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(job);
-        return Task.FromResult(Apply(job.Id, record => Claimed(JobStateMachine.Adopt(record, job, token, worker, lease, time.GetUtcNow()))));
+        return Task.FromResult(Apply(job.Id, record =>
+            Claimed(JobStateMachine.Adopt(record, job, acceptedAt, _clearedAt, token, worker, lease, time.GetUtcNow()))));
     }
 
     /// <inheritdoc/>

@@ -12,6 +12,7 @@ public sealed partial class InMemoryJobStore(TimeProvider time) : IJobStore
     private readonly Dictionary<JobId, JobRecord> _records = [];
     private readonly Dictionary<JobType, JobRoute> _routes = [];
     private readonly List<(JobId Id, ChannelWriter<JobRecord> Watcher)> _watchers = [];
+    private DateTimeOffset? _clearedAt;
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<SubmitResult>> SubmitAsync(IReadOnlyList<Job> jobs, TimeSpan hold, CancellationToken cancellationToken)
@@ -89,6 +90,30 @@ public sealed partial class InMemoryJobStore(TimeProvider time) : IJobStore
     }
 
     /// <inheritdoc/>
+    public Task<int> CancelQueuedAsync(JobType type, string reason, CancellationToken cancellationToken)
+    {
+        List<JobId> queued;
+        lock (_gate)
+        {
+            queued = [.. _records.Values.Where(record => record.State == JobState.Queued && record.Job.SchemaName == type).Select(record => record.Job.Id)];
+        }
+
+        return Task.FromResult(queued.Count(id => Apply(id, record => JobStateMachine.CancelQueued(record, reason, time.GetUtcNow()))));
+    }
+
+    /// <inheritdoc/>
+    public Task<JobPage> ListAsync(JobFilter filter, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        lock (_gate)
+        {
+            var entries = _records.Values.Where(filter.Matches).Select(JobPage.EntryOf);
+            var (page, next) = JobPage.Cut(entries, filter);
+            return Task.FromResult(new JobPage([.. page.Select(id => _records[id])], next));
+        }
+    }
+
+    /// <inheritdoc/>
     public Task<IReadOnlyList<JobRecord>> ListDeadLettersAsync(int offset, int limit, CancellationToken cancellationToken)
     {
         lock (_gate)
@@ -122,6 +147,19 @@ public sealed partial class InMemoryJobStore(TimeProvider time) : IJobStore
         lock (_gate)
         {
             return Task.FromResult<IReadOnlyDictionary<JobType, JobRoute>>(new Dictionary<JobType, JobRoute>(_routes));
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<int> ClearAsync(CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            var forgotten = _records.Count;
+            _clearedAt = time.GetUtcNow();
+            _records.Clear();
+            _routes.Clear();
+            return Task.FromResult(forgotten);
         }
     }
 

@@ -29,8 +29,9 @@ internal sealed class FaultyAttemptStore(InMemoryJobStore store) : IAttemptStore
         return CallAsync(() => store.ClaimAsync(attempt, worker, lease, cancellationToken));
     }
 
-    public Task<ClaimResult> AdoptAsync(Job job, AttemptToken token, WorkerId worker, TimeSpan lease, CancellationToken cancellationToken) =>
-        CallAsync(() => store.AdoptAsync(job, token, worker, lease, cancellationToken));
+    public Task<ClaimResult> AdoptAsync(
+        Job job, DateTimeOffset? acceptedAt, AttemptToken token, WorkerId worker, TimeSpan lease, CancellationToken cancellationToken) =>
+        CallAsync(() => store.AdoptAsync(job, acceptedAt, token, worker, lease, cancellationToken));
 
     public Task<bool> FinishAsync(AttemptKey attempt, JobOutcome outcome, CancellationToken cancellationToken)
     {

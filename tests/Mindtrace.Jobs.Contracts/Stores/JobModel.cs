@@ -54,7 +54,7 @@ public sealed class JobModel
         JobCommand.Claim it => Change(Id(it.Job), record =>
             JobStateMachine.Claim(record, Key(it.Job, it.Token).Token, Worker, TimeSpan.FromSeconds(it.LeaseSeconds), now)),
         JobCommand.Adopt it => Change(Id(it.Job), record =>
-            JobStateMachine.Adopt(record, Job(it.Job, Routed, 1, NotBefore(now, it.NotBeforeSeconds)), Key(it.Job, it.Token).Token, Worker, Lease, now)),
+            JobStateMachine.Adopt(record, Job(it.Job, Routed, 1, NotBefore(now, it.NotBeforeSeconds)), null, null, Key(it.Job, it.Token).Token, Worker, Lease, now)),
         JobCommand.Renew it => Change(Id(it.Job), record => JobStateMachine.Renew(record, Key(it.Job, it.Token).Token, Lease, now)),
         JobCommand.Finish it => Change(Id(it.Job), record =>
             JobStateMachine.Finish(record, Key(it.Job, it.Token).Token, Outcome(it.Kind, TimeSpan.FromSeconds(it.RetrySeconds)), now)),

@@ -7,7 +7,7 @@ using Xunit;
 namespace Mindtrace.Jobs.Contracts;
 
 /// <summary>What every job store promises: to do as <see cref="JobStateMachine"/> says, whatever happens in whatever order.</summary>
-public abstract class JobStoreContract
+public abstract partial class JobStoreContract
 {
     private static readonly DateTimeOffset Start = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
 
@@ -196,7 +196,7 @@ public abstract class JobStoreContract
             case JobCommand.Adopt it:
                 var adopted = JobModel.Job(it.Job, JobModel.Routed, 1, JobModel.NotBefore(now, it.NotBeforeSeconds));
                 return (await store.Attempts.AdoptAsync(
-                    adopted, JobModel.Key(it.Job, it.Token).Token, JobModel.Worker, JobModel.Lease, Cancel)).Answer.ToString();
+                    adopted, acceptedAt: null, JobModel.Key(it.Job, it.Token).Token, JobModel.Worker, JobModel.Lease, Cancel)).Answer.ToString();
             case JobCommand.Renew it:
                 return Assert.Single(await store.Attempts.RenewAsync([JobModel.Key(it.Job, it.Token)], JobModel.Lease, Cancel)).ToString();
             case JobCommand.Finish it:

@@ -1,6 +1,10 @@
 -- Makes the record of a job that only a message tells of; claim.lua follows.
--- ARGV: 8 type, 9 body, 10 not before (microseconds, or ''), 11 max attempts, 12 priority, 13 route, 14 traceparent, 15 tracestate. KEYS: 15 types.
+-- ARGV: 8 type, 9 body, 10 not before (microseconds, or ''), 11 max attempts, 12 priority, 13 route, 14 traceparent, 15 tracestate,
+-- 16 when the store accepted the job (microseconds, or ''). KEYS: 15 types, 16 when the store was last cleared.
 if redis.call('EXISTS', JOB) == 0 then
+  local accepted, cleared = tonumber(ARGV[16]), tonumber(redis.call('GET', KEYS[16]) or '')
+  if accepted and cleared and accepted <= cleared then return { 'Done', 0, 0 } end
+
   local due = math.max(NOW, tonumber(ARGV[10]) or 0)
   redis.call('SADD', KEYS[15], ARGV[8])
   redis.call('SET', BODY, ARGV[9])

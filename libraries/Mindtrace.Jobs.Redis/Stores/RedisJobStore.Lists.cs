@@ -1,0 +1,87 @@
+using StackExchange.Redis;
+
+namespace Mindtrace.Jobs.Redis;
+
+/// <content>What concerns many jobs at once. It goes over the indexes in batches, never over the keys of the server.</content>
+public sealed partial class RedisJobStore
+{
+    private const int BatchSize = 500;
+
+    private static readonly RedisScript CancelQueuedScript = RedisScript.Load("Stores", "clock", "record", "cancel_queued");
+    private static readonly RedisScript ForgetScript = RedisScript.Load("Stores", "clock", "record", "forget");
+    private static readonly RedisScript NowScript = RedisScript.Load("Stores", "clock", "now");
+
+    /// <inheritdoc/>
+    public async Task<JobPage> ListAsync(JobFilter filter, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        var types = filter.Types.Count > 0 ? filter.Types : await TypesAsync(cancellationToken).ConfigureAwait(false);
+        var states = filter.States.Count > 0 ? filter.States : Enum.GetValues<JobState>();
+        var latest = filter.After is { } after && !(filter.To < after.At) ? after.At : filter.To;
+        var ranges = await RedisOutage.MapAsync(
+            _database,
+            database => Task.WhenAll(types.SelectMany(type => states.Select(state => database.SortedSetRangeByScoreWithScoresAsync(
+                _keys.Index(type, state), filter.From?.ToMicroseconds() ?? double.NegativeInfinity,
+                latest?.ToMicroseconds() ?? double.PositiveInfinity, Exclude.None, Order.Descending,
+                take: filter.Limit + 1 + (filter.After?.Passed ?? 0))))),
+            cancellationToken).ConfigureAwait(false);
+        var entries = ranges.SelectMany(range => range).Select(entry => (StoreTime.ToTime((long)entry.Score), JobId.Parse(entry.Element!)));
+        var (page, next) = JobPage.Cut(entries, filter);
+        var records = await Task.WhenAll(page.Select(id => FindAsync(id, cancellationToken))).ConfigureAwait(false);
+        return new JobPage([.. records.OfType<JobRecord>().Where(record => filter.States.Count == 0 || filter.States.Contains(record.State))], next);
+    }
+
+    /// <inheritdoc/>
+    public Task<int> CancelQueuedAsync(JobType type, string reason, CancellationToken cancellationToken) =>
+        ChangeAllAsync(CancelQueuedScript, type, JobState.Queued, reason, cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<int> ClearAsync(CancellationToken cancellationToken)
+    {
+        var now = (string)(await NowScript.EvaluateAsync(_database, [], [Now], cancellationToken).ConfigureAwait(false))!;
+        await RedisOutage.MapAsync(
+            _database,
+            async database =>
+            {
+                await database.StringSetAsync(_keys.Cleared, now).ConfigureAwait(false);
+                return await database.KeyDeleteAsync(_keys.Routes).ConfigureAwait(false);
+            },
+            cancellationToken).ConfigureAwait(false);
+        var forgotten = 0;
+        foreach (var type in await TypesAsync(cancellationToken).ConfigureAwait(false))
+        {
+            foreach (var state in Enum.GetValues<JobState>())
+            {
+                forgotten += await ChangeAllAsync(ForgetScript, type, state, now, cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        return forgotten;
+    }
+
+    /// <summary>Puts every job of one index through a transition that takes it out of the index, or leaves it as it is.</summary>
+    private async Task<int> ChangeAllAsync(RedisScript script, JobType type, JobState state, RedisValue value, CancellationToken cancellationToken)
+    {
+        var (changed, kept) = (0, 0);
+        while (true)
+        {
+            var ids = await RedisOutage.MapAsync(
+                _database, database => database.SortedSetRangeByRankAsync(_keys.Index(type, state), kept, kept + BatchSize - 1), cancellationToken).ConfigureAwait(false);
+            if (ids.Length == 0)
+            {
+                return changed;
+            }
+
+            var answers = await Task.WhenAll(ids.Select(id => ChangeAsync(script, JobId.Parse(id!), type, cancellationToken, value))).ConfigureAwait(false);
+            var batch = answers.Count(answer => (bool)answer);
+            changed += batch;
+            kept += ids.Length - batch;
+        }
+    }
+
+    private async Task<IReadOnlyCollection<JobType>> TypesAsync(CancellationToken cancellationToken)
+    {
+        var types = await RedisOutage.MapAsync(_database, database => database.SetMembersAsync(_keys.Types), cancellationToken).ConfigureAwait(false);
+        return [.. types.Select(type => JobType.Parse(type!))];
+    }
+}

@@ -1,0 +1,44 @@
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Mindtrace.Jobs;
+
+/// <summary>What is agreed for all jobs of a type. What a job says itself goes before it.</summary>
+/// <param name="JobType">The job type.</param>
+public sealed record JobTypeDefinition(JobType JobType)
+{
+    /// <summary>Gets the JSON Schema of the payload; a job whose payload breaks it is not accepted. The default is any JSON.</summary>
+    public JsonElement? InputSchema { get; init; }
+
+    /// <summary>Gets the JSON Schema of the output, for those who read it; it is not enforced. The default is any JSON.</summary>
+    public JsonElement? OutputSchema { get; init; }
+
+    /// <summary>Gets the order of the queue. It counts when the queue is made; an existing queue is used as it is. The default is first in, first out.</summary>
+    public QueueOrder Queue { get; init; } = QueueOrder.Fifo;
+
+    /// <summary>Gets how many attempts of a job may fail.</summary>
+    /// <value>1 to 1000. The default is 1: no retry.</value>
+    [Range(1, 1000)]
+    public int? MaxAttempts { get; init; }
+
+    /// <summary>Gets how long one attempt may run.</summary>
+    /// <value>Seconds on the wire, up to 366 days. The default is no limit.</value>
+    [JsonConverter(typeof(SecondsJsonConverter))]
+    public TimeSpan? Timeout { get; init; }
+
+    /// <summary>Gets whether an attempt may run on while its worker cannot reach the store, and another attempt may have begun. The default is that it may.</summary>
+    public JobOverlap? Overlap { get; init; }
+
+    /// <summary>Gives a job what it does not say itself.</summary>
+    /// <param name="job">A job of this type.</param>
+    /// <returns>The job.</returns>
+    public Job ApplyTo(Job job)
+    {
+        ArgumentNullException.ThrowIfNull(job);
+        return job with
+        {
+            MaxAttempts = job.MaxAttempts ?? MaxAttempts, Timeout = job.Timeout ?? Timeout, Overlap = job.Overlap ?? Overlap,
+        };
+    }
+}
