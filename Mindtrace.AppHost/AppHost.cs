@@ -40,7 +40,7 @@ try
     {
         var quickstart = builder.AddService<Projects.Mindtrace_Samples_Quickstart>("quickstart", apiKey)
             .WithManager(manager).WaitFor(manager)
-            .WaitFor(worker);
+            .WaitForStart(worker);
         builder.AddConsoleReport(quickstart, manager);
     }
 

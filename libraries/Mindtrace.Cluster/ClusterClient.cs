@@ -30,6 +30,20 @@ public sealed class ClusterClient(ServiceClient service)
     public Task<JobStatus> SubmitJobAsync(Job job, CancellationToken cancellationToken = default) =>
         service.CallAsync(JobOperations.SubmitJob, job, cancellationToken);
 
+    /// <summary>Submits many jobs in one call.</summary>
+    /// <param name="jobs">1 to 10,000 jobs.</param>
+    /// <param name="cancellationToken">Ends the wait; the jobs may have been accepted all the same.</param>
+    /// <returns>Their status, in the same order.</returns>
+    public async Task<IReadOnlyList<JobStatus>> SubmitJobsAsync(IReadOnlyList<Job> jobs, CancellationToken cancellationToken = default) =>
+        (await service.CallAsync(JobOperations.SubmitJobs, new SubmitJobsRequest(jobs), cancellationToken).ConfigureAwait(false)).Jobs;
+
+    /// <summary>Lists a page of jobs, the latest first.</summary>
+    /// <param name="request">Which jobs.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The page, and where the next one begins.</returns>
+    public Task<ListJobsResponse> ListJobsAsync(ListJobsRequest request, CancellationToken cancellationToken = default) =>
+        service.CallAsync(JobOperations.ListJobs, request, cancellationToken);
+
     /// <summary>Looks up a job.</summary>
     /// <param name="id">The job.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
@@ -60,6 +74,40 @@ public sealed class ClusterClient(ServiceClient service)
     /// <returns>What was done.</returns>
     public Task<CancelJobResponse> CancelJobAsync(JobId id, CancellationToken cancellationToken = default) =>
         service.CallAsync(JobOperations.CancelJob, new JobIdRequest(id), cancellationToken);
+
+    /// <summary>Sets what is agreed for all jobs of a type, and routes the type to its queue unless it has a route.</summary>
+    /// <param name="definition">The definition; an earlier one of the type is replaced.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>A task that ends when jobs of the type can be submitted.</returns>
+    public Task RegisterJobTypeAsync(JobTypeDefinition definition, CancellationToken cancellationToken = default) =>
+        service.CallAsync(RoutingOperations.RegisterJobType, definition, cancellationToken);
+
+    /// <summary>Lists the job types that have a route or a definition.</summary>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The job types.</returns>
+    public async Task<IReadOnlyList<KnownJobType>> ListJobTypesAsync(CancellationToken cancellationToken = default) =>
+        (await service.CallAsync(RoutingOperations.ListJobTypes, cancellationToken).ConfigureAwait(false)).JobTypes;
+
+    /// <summary>Routes a job type to its queue; workers of a type that are launched later consume it.</summary>
+    /// <param name="type">The job type.</param>
+    /// <param name="workerType">The worker type; an unknown one changes nothing.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>A task that ends when the route is stored.</returns>
+    public Task RegisterJobSchemaToWorkerTypeAsync(JobType type, WorkerTypeName workerType, CancellationToken cancellationToken = default) =>
+        service.CallAsync(RoutingOperations.RegisterJobSchemaToWorkerType, new RegisterJobSchemaRequest(type, workerType), cancellationToken);
+
+    /// <summary>Cancels all queued jobs of a type, and empties its queue.</summary>
+    /// <param name="type">The job type.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>A task that ends when the queue is empty.</returns>
+    public Task ClearJobSchemaQueueAsync(JobType type, CancellationToken cancellationToken = default) =>
+        service.CallAsync(RoutingOperations.ClearJobSchemaQueue, new JobSchemaNameRequest(type), cancellationToken);
+
+    /// <summary>Forgets all jobs, dead letters, routes, job types and workers, and empties the queues.</summary>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>A task that ends when all is forgotten.</returns>
+    public Task ClearDatabasesAsync(CancellationToken cancellationToken = default) =>
+        service.CallAsync(RoutingOperations.ClearDatabases, cancellationToken);
 
     /// <summary>Routes a job type to a worker that runs already.</summary>
     /// <param name="type">The job type.</param>
@@ -118,6 +166,40 @@ public sealed class ClusterClient(ServiceClient service)
     /// <returns>Its status; <see cref="WorkerState.Nonexistent"/> when it is unknown.</returns>
     public Task<WorkerStatus> GetWorkerStatusAsync(string workerId, CancellationToken cancellationToken = default) =>
         service.CallAsync(WorkerDirectoryOperations.GetWorkerStatus, new WorkerIdRequest(workerId), cancellationToken);
+
+    /// <summary>Tells what is known of the worker at a URL.</summary>
+    /// <param name="workerUrl">Where the worker is, with or without trailing slash.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>Its status; <see cref="WorkerState.Nonexistent"/> when it is unknown.</returns>
+    public Task<WorkerStatus> GetWorkerStatusByUrlAsync(string workerUrl, CancellationToken cancellationToken = default) =>
+        service.CallAsync(WorkerDirectoryOperations.GetWorkerStatusByUrl, new WorkerUrlRequest(workerUrl), cancellationToken);
+
+    /// <summary>Asks a worker what it does.</summary>
+    /// <param name="workerId">The worker.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>Its status; <see cref="WorkerState.Nonexistent"/> when it is unknown or does not answer.</returns>
+    public Task<WorkerStatus> QueryWorkerStatusAsync(string workerId, CancellationToken cancellationToken = default) =>
+        service.CallAsync(WorkerDirectoryOperations.QueryWorkerStatus, new WorkerIdRequest(workerId), cancellationToken);
+
+    /// <summary>Asks the worker at a URL what it does.</summary>
+    /// <param name="workerUrl">Where the worker is, with or without trailing slash.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>Its status; <see cref="WorkerState.Nonexistent"/> when it is unknown or does not answer.</returns>
+    public Task<WorkerStatus> QueryWorkerStatusByUrlAsync(string workerUrl, CancellationToken cancellationToken = default) =>
+        service.CallAsync(WorkerDirectoryOperations.QueryWorkerStatusByUrl, new WorkerUrlRequest(workerUrl), cancellationToken);
+
+    /// <summary>Lists the workers.</summary>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The workers heard of in the last day, the one heard of last first.</returns>
+    public async Task<IReadOnlyList<WorkerStatus>> ListWorkersAsync(CancellationToken cancellationToken = default) =>
+        (await service.CallAsync(WorkerDirectoryOperations.ListWorkers, cancellationToken).ConfigureAwait(false)).Workers;
+
+    /// <summary>Lets a worker take no more jobs; what it runs goes on to its end.</summary>
+    /// <param name="workerId">The worker.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>Its status.</returns>
+    public Task<WorkerStatus> DrainWorkerAsync(string workerId, CancellationToken cancellationToken = default) =>
+        service.CallAsync(WorkerDirectoryOperations.DrainWorker, new WorkerIdRequest(workerId), cancellationToken);
 
     /// <summary>Lists the dead-letter queue.</summary>
     /// <param name="cancellationToken">Ends the wait.</param>

@@ -1,4 +1,7 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Schema;
+using System.Text.Json.Serialization.Metadata;
 
 namespace Mindtrace.Jobs;
 
@@ -11,6 +14,7 @@ public sealed class JobSchema<TInput, TOutput>(JobType type)
     private static readonly JsonSerializerOptions SnakeCase = new(JsonSerializerDefaults.Web)
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
     };
 
     /// <summary>Initializes a new instance of the <see cref="JobSchema{TInput, TOutput}"/> class.</summary>
@@ -37,9 +41,20 @@ public sealed class JobSchema<TInput, TOutput>(JobType type)
         Payload = JsonSerializer.SerializeToElement(input, SerializerOptions),
     };
 
+    /// <summary>Describes the job type to a cluster: the JSON Schemas of input and output are made from the C# types.</summary>
+    /// <returns>A definition; add retries, timeout and the like by <c>with</c>.</returns>
+    public JobTypeDefinition Define() => new(Type) { InputSchema = SchemaOf<TInput>(), OutputSchema = SchemaOf<TOutput>() };
+
     /// <summary>Reads the output of a job of this type.</summary>
     /// <param name="output">The output as the job's status holds it.</param>
     /// <returns>The output; <see langword="null"/> for JSON <c>null</c>.</returns>
     /// <exception cref="JsonException">The output does not fit <typeparamref name="TOutput"/>.</exception>
     public TOutput? ReadOutput(JsonElement output) => output.Deserialize<TOutput>(SerializerOptions);
+
+    private JsonElement SchemaOf<T>()
+    {
+        var exporter = new JsonSchemaExporterOptions { TreatNullObliviousAsNonNullable = true };
+        JsonNode schema = SerializerOptions.GetJsonSchemaAsNode(typeof(T), exporter);
+        return JsonSerializer.SerializeToElement(schema);
+    }
 }

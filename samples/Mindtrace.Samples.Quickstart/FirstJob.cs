@@ -15,6 +15,9 @@ internal sealed class FirstJob(ClusterClient cluster)
     {
         using var trace = Source.StartActivity("quickstart");
 
+        // Jobs of a known type wait in their queue; whether a worker is there already does not matter.
+        await cluster.RegisterJobTypeAsync(EchoWorker.EchoJob.Define(), cancellationToken);
+
         var job = EchoWorker.EchoJob.CreateJob(new EchoInput { Message = "Hello cluster" });
         var submitted = await cluster.SubmitJobAsync(job, cancellationToken);
         Console.WriteLine($"Submitted job {job.Id} of type {job.SchemaName}: {Lower(submitted.Status)}");

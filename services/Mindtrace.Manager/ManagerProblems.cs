@@ -1,6 +1,7 @@
 using Mindtrace.Jobs;
 using Mindtrace.Manager.DeadLetters;
 using Mindtrace.Manager.Jobs;
+using Mindtrace.Manager.Workers;
 using Mindtrace.Registry;
 using Mindtrace.Services;
 
@@ -13,6 +14,9 @@ internal static class ManagerProblems
 
     public static void AddManagerProblems(this IHostApplicationBuilder builder) => builder.Services
         .AddProblem<JobNotFoundException>(StatusCodes.Status404NotFound, "job-not-found", "There is no such job.", e => e.Message)
+        .AddProblem<WorkerNotFoundException>(StatusCodes.Status404NotFound, "worker-not-found", "There is no such worker.", e => e.Message)
+        .AddProblem<AttemptRefusedException>(StatusCodes.Status409Conflict, "attempt-refused", "The job is not this worker's.", e => e.Message)
+        .AddProblem<JobQueueNotFoundException>(StatusCodes.Status404NotFound, "queue-not-found", "There is no such queue.", e => e.Message)
         .AddProblem<NotDeadLetterException>(StatusCodes.Status409Conflict, "not-a-dead-letter", "The job is not in the dead-letter queue.", e => e.Message)
         .AddProblem<JobTypeNotRegisteredException>(StatusCodes.Status409Conflict, "job-type-not-registered", "The job type has no route.", e => e.Message)
         .AddProblem<JobBackendUnavailableException>(

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Mindtrace.Jobs;
 using Mindtrace.Services;
 
@@ -12,6 +13,18 @@ public static class JobOperations
     public static readonly Operation<Job, JobStatus> SubmitJob = new("submit_job", Role.Submitter)
     {
         Description = "Accepts a job and answers its status. Submitting a known id again answers the status of the job of that id; nothing runs twice.",
+    };
+
+    /// <summary>Accepts many jobs.</summary>
+    public static readonly Operation<SubmitJobsRequest, JobStatusesResponse> SubmitJobs = new("submit_jobs", Role.Submitter)
+    {
+        Description = "Accepts many jobs in one step and answers their status in the same order. A job that is not valid has all of them refused.",
+    };
+
+    /// <summary>Lists jobs.</summary>
+    public static readonly Operation<ListJobsRequest, ListJobsResponse> ListJobs = new("list_jobs", Role.Viewer)
+    {
+        Description = "Lists jobs page by page, the latest first, by type, status and time.", Tool = true,
     };
 
     /// <summary>Looks up a job.</summary>
@@ -32,6 +45,46 @@ public static class JobOperations
         Description = "Cancels a queued job at once, and asks the worker of a running one to stop. A final job stays as it is.",
     };
 }
+
+/// <summary>Jobs to accept.</summary>
+/// <param name="Jobs">1 to 10,000 jobs.</param>
+public sealed record SubmitJobsRequest([property: Length(1, 10_000)] IReadOnlyList<Job> Jobs);
+
+/// <summary>The status of several jobs.</summary>
+/// <param name="Jobs">The status of each, in the order of the request.</param>
+public sealed record JobStatusesResponse(IReadOnlyList<JobStatus> Jobs);
+
+/// <summary>Asks for a page of jobs.</summary>
+/// <remarks>The time of a queued job is when it is due, that of any other when it was accepted.</remarks>
+public sealed record ListJobsRequest
+{
+    /// <summary>Gets the job types. The default, none, means all.</summary>
+    public IReadOnlyList<JobType> JobTypes { get; init; } = [];
+
+    /// <summary>Gets the states. The default, none, means all.</summary>
+    public IReadOnlyList<JobState> Statuses { get; init; } = [];
+
+    /// <summary>Gets the earliest time. The default is no bound.</summary>
+    [JsonConverter(typeof(LenientTimeJsonConverter))]
+    public DateTimeOffset? From { get; init; }
+
+    /// <summary>Gets the latest time. The default is no bound.</summary>
+    [JsonConverter(typeof(LenientTimeJsonConverter))]
+    public DateTimeOffset? To { get; init; }
+
+    /// <summary>Gets how many jobs to list at most.</summary>
+    /// <value>1 to 1000. The default is 100.</value>
+    [Range(1, JobFilter.MaxLimit)]
+    public int Limit { get; init; } = 100;
+
+    /// <summary>Gets where to go on: <c>next_cursor</c> of the page before. The default is the beginning.</summary>
+    public string? Cursor { get; init; }
+}
+
+/// <summary>A page of jobs.</summary>
+/// <param name="Jobs">The jobs, the latest first.</param>
+/// <param name="NextCursor">Where the next page begins; none when this was the last.</param>
+public sealed record ListJobsResponse(IReadOnlyList<JobStatus> Jobs, string? NextCursor);
 
 /// <summary>Names a job.</summary>
 /// <param name="JobId">The job.</param>

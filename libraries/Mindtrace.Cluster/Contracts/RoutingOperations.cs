@@ -19,12 +19,52 @@ public static class RoutingOperations
             Description = "Routes a job type to its queue; workers of the type that are launched later consume it. An unknown worker type changes nothing.",
         };
 
+    /// <summary>Agrees on something for all jobs of a type.</summary>
+    public static readonly Operation<JobTypeDefinition, Unit> RegisterJobType = new("register_job_type", Role.Operator)
+    {
+        Description = "Sets schemas, retries, timeout and the order of the queue of a job type; an earlier definition is replaced. "
+            + "A type without a route gets the one to its queue, where its jobs wait for a worker.",
+    };
+
+    /// <summary>Lists what was agreed for job types.</summary>
+    public static readonly Operation<Unit, ListJobTypesResponse> ListJobTypes = new("list_job_types", Role.Viewer)
+    {
+        Description = "Lists the job types that have a route or a definition.", Tool = true,
+    };
+
+    /// <summary>Empties the queue of a job type.</summary>
+    public static readonly Operation<JobSchemaNameRequest, Unit> ClearJobSchemaQueue = new("clear_job_schema_queue", Role.Operator)
+    {
+        Description = "Cancels all queued jobs of a type and empties its queue. Running jobs go on.",
+    };
+
+    /// <summary>Forgets everything.</summary>
+    public static readonly Operation<Unit, Unit> ClearDatabases = new("clear_databases", Role.Admin)
+    {
+        Description = "Forgets all jobs, dead letters, routes, job types and workers, and empties the queues. The registry of worker types stays.",
+    };
+
     /// <summary>Makes a worker type known.</summary>
     public static readonly Operation<RegisterWorkerTypeRequest, Unit> RegisterWorkerType = new("register_worker_type", Role.Operator)
     {
         Description = "Stores what is launched under a worker type's name; registering the name again replaces it.",
     };
 }
+
+/// <summary>Names a job type.</summary>
+/// <param name="JobSchemaName">The job type.</param>
+public sealed record JobSchemaNameRequest(JobType JobSchemaName);
+
+/// <summary>The job types.</summary>
+/// <param name="JobTypes">Each job type.</param>
+public sealed record ListJobTypesResponse(IReadOnlyList<KnownJobType> JobTypes);
+
+/// <summary>A job type that has a route or a definition.</summary>
+/// <param name="JobType">The job type.</param>
+/// <param name="Endpoint">The gateway path that its jobs go to; none when they go to the queue, or nowhere.</param>
+/// <param name="HasRoute">Whether its jobs go anywhere.</param>
+/// <param name="Definition">What was agreed for its jobs; none when nothing was.</param>
+public sealed record KnownJobType(JobType JobType, string? Endpoint, bool HasRoute, JobTypeDefinition? Definition);
 
 /// <summary>Asks to route a job type to a running worker.</summary>
 /// <param name="JobType">The job type.</param>

@@ -26,6 +26,12 @@ public static class WorkerOperations
         Description = "Answers what the worker does now.", Tool = true,
     };
 
+    /// <summary>Lets the worker take no more jobs.</summary>
+    public static readonly Operation<Unit, WorkerStatusLocal> Drain = new("drain", Role.Operator)
+    {
+        Description = "Lets the worker take no more jobs, for as long as its process lives; what it runs goes on to its end.",
+    };
+
     /// <summary>Runs the worker's start hook.</summary>
     public static readonly Operation<Unit, Unit> Start = new("start", Role.Worker)
     {
@@ -52,6 +58,36 @@ public static class WorkerDirectoryOperations
     public static readonly Operation<WorkerUrlRequest, WorkerStatus> GetWorkerStatusByUrl = new("get_worker_status_by_url", Role.Viewer)
     {
         Description = "Answers what is known of the worker at a URL, with or without trailing slash.", Tool = true,
+    };
+
+    /// <summary>Asks a worker what it does.</summary>
+    public static readonly Operation<WorkerIdRequest, WorkerStatus> QueryWorkerStatus = new("query_worker_status", Role.Viewer)
+    {
+        Description = "Asks the worker itself what it does; status nonexistent when it is unknown or does not answer.", Tool = true,
+    };
+
+    /// <summary>Asks the worker at a URL what it does.</summary>
+    public static readonly Operation<WorkerUrlRequest, WorkerStatus> QueryWorkerStatusByUrl = new("query_worker_status_by_url", Role.Viewer)
+    {
+        Description = "Asks the worker at a URL what it does, with or without trailing slash.", Tool = true,
+    };
+
+    /// <summary>Lets a worker take no more jobs.</summary>
+    public static readonly Operation<WorkerIdRequest, WorkerStatus> DrainWorker = new("drain_worker", Role.Operator)
+    {
+        Description = "Lets a worker take no more jobs; what it runs goes on to its end. Shut it down once it is idle.",
+    };
+
+    /// <summary>Tells that a worker in another language has started a job.</summary>
+    public static readonly Operation<WorkerStartedJobRequest, Unit> WorkerAlertStartedJob = new("worker_alert_started_job", Role.Worker)
+    {
+        Description = "Tells that a worker without access to the store has started a job. Refused when the job is another's, or final.",
+    };
+
+    /// <summary>Tells how a job ended that a worker in another language ran.</summary>
+    public static readonly Operation<WorkerCompletedJobRequest, Unit> WorkerAlertCompletedJob = new("worker_alert_completed_job", Role.Worker)
+    {
+        Description = "Tells how a job ended that a worker without access to the store ran. Refused when the job is another's by now.",
     };
 
     /// <summary>Lists the workers.</summary>
@@ -108,6 +144,9 @@ public sealed record WorkerStatusLocal(string WorkerId, WorkerState Status, JobI
 {
     /// <summary>Gets all jobs that it runs.</summary>
     public IReadOnlyList<JobId> JobIds { get; init; } = [];
+
+    /// <summary>Gets whether it takes no more jobs.</summary>
+    public bool IsDraining { get; init; }
 }
 
 /// <summary>What a worker does. On the wire: the name in lower case.</summary>
@@ -162,3 +201,18 @@ public sealed record RegisterWorkerRequest(WorkerId WorkerId, [property: HttpUrl
 /// <param name="WorkerId">The worker.</param>
 /// <param name="Reason">How it ended, for people.</param>
 public sealed record ReportWorkerExitRequest(WorkerId WorkerId, string Reason);
+
+/// <summary>Tells that a worker has started a job.</summary>
+/// <param name="JobId">The job.</param>
+/// <param name="WorkerId">The worker.</param>
+public sealed record WorkerStartedJobRequest(JobId JobId, WorkerId WorkerId);
+
+/// <summary>Tells how a job ended.</summary>
+/// <param name="JobId">The job.</param>
+/// <param name="WorkerId">The worker that ran it.</param>
+/// <param name="Status">completed, failed or error.</param>
+public sealed record WorkerCompletedJobRequest(JobId JobId, WorkerId WorkerId, JobState Status)
+{
+    /// <summary>Gets what the worker produced. The default is <c>{}</c>.</summary>
+    public JsonElement? Output { get; init; }
+}

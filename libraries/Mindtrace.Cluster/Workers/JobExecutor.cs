@@ -29,10 +29,10 @@ internal sealed partial class JobExecutor(
         var attempt = new AttemptKey(job.Id, job.SchemaName, AttemptToken.New());
         try
         {
-            var claim = await RepeatAsync(() => ClaimAsync(job, delivery.Message.AcceptedAt, attempt), abort).ConfigureAwait(false);
+            var (claim, asked) = await RepeatAsync(() => ClaimAsync(job, delivery.Message.AcceptedAt, attempt), abort).ConfigureAwait(false);
             if (claim.Answer == ClaimAnswer.Claimed)
             {
-                await RunAsync(delivery, job, attempt, claim, abort).ConfigureAwait(false);
+                await RunAsync(delivery, job, attempt, claim, asked, abort).ConfigureAwait(false);
             }
             else
             {
@@ -49,22 +49,29 @@ internal sealed partial class JobExecutor(
         await delivery.AckAsync().ConfigureAwait(false);
     }
 
-    private async Task<ClaimResult> ClaimAsync(Job job, DateTimeOffset? acceptedAt, AttemptKey attempt)
+    /// <returns>What was found, and when it was asked for: the lease began no earlier.</returns>
+    private async Task<(ClaimResult Result, long AskedAt)> ClaimAsync(Job job, DateTimeOffset? acceptedAt, AttemptKey attempt)
     {
         var lease = options.Value.LeaseDuration;
+        var asked = time.GetTimestamp();
         var claim = await store.ClaimAsync(attempt, identity.Id, lease, CancellationToken.None).ConfigureAwait(false);
         return claim.Answer == ClaimAnswer.Unknown
-            ? await store.AdoptAsync(job, acceptedAt, attempt.Token, identity.Id, lease, CancellationToken.None).ConfigureAwait(false)
-            : claim;
+            ? (await store.AdoptAsync(job, acceptedAt, attempt.Token, identity.Id, lease, CancellationToken.None).ConfigureAwait(false), asked)
+            : (claim, asked);
     }
 
-    private async Task RunAsync(JobDelivery delivery, Job job, AttemptKey key, ClaimResult claim, CancellationToken abort)
+    private async Task RunAsync(JobDelivery delivery, Job job, AttemptKey key, ClaimResult claim, long claimedAt, CancellationToken abort)
     {
         using var scope = logger.BeginScope(new Dictionary<string, object> { ["JobId"] = job.Id.Value, ["JobType"] = job.SchemaName.Value });
         using var span = JobsTelemetry.StartProcess(
             delivery.Message with { TraceParent = delivery.Message.TraceParent ?? job.Traceparent }, claim.Attempt);
         using var attempt = new LiveAttempt(key, time);
         using var aborting = abort.Register(() => attempt.Stop(StopCause.ShuttingDown));
+        if (job.Overlap == JobOverlap.Never)
+        {
+            attempt.StopWhenLapsed(options.Value.LeaseDuration - time.GetElapsedTime(claimedAt));
+        }
+
         live.Add(attempt);
         telemetry.Started(job.SchemaName, Waited(delivery.Message));
         LogStarted(job.Id, job.SchemaName, claim.Attempt);

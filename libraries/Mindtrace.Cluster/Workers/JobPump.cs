@@ -20,17 +20,31 @@ internal sealed partial class JobPump(
     private readonly Channel<Subscription> _added = Channel.CreateUnbounded<Subscription>();
     private readonly SemaphoreSlim _slots = new(options.Value.Concurrency);
     private readonly SemaphoreSlim _starting = new(1);
+    private readonly CancellationTokenSource _draining = new();
     private bool _started;
 
     /// <summary>Gets the log of jobs that run outside of any queue.</summary>
     public ILogger Logger => logger;
 
-    public IReadOnlyCollection<JobType> Types => [.. _subscriptions.Keys];
+    /// <summary>Gets the job types that are consumed.</summary>
+    public IReadOnlyCollection<JobType> Types => IsDraining ? [] : [.. _subscriptions.Keys];
+
+    /// <summary>Gets whether the pump was told to take no more.</summary>
+    public bool IsDraining => _draining.IsCancellationRequested;
+
+    /// <summary>Takes no more jobs, for as long as the process lives. What runs goes on.</summary>
+    public Task DrainAsync() => _draining.CancelAsync();
 
     /// <summary>Consumes the queue of a job type from now on, in addition to the others.</summary>
     /// <returns>A task that ends when the queue is consumed.</returns>
+    /// <exception cref="WorkerDrainingException">The pump was told to take no more.</exception>
     public async Task SubscribeAsync(JobType type, CancellationToken cancellationToken)
     {
+        if (IsDraining)
+        {
+            throw new WorkerDrainingException(type);
+        }
+
         await StartWorkerAsync(cancellationToken).ConfigureAwait(false);
         var subscription = new Subscription(type);
         if (_subscriptions.TryAdd(type, subscription))
@@ -62,6 +76,11 @@ internal sealed partial class JobPump(
     /// <inheritdoc/>
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
+        if (IsDraining)
+        {
+            return Task.FromResult(HealthCheckResult.Healthy("Drained: takes no more jobs"));
+        }
+
         var silent = _subscriptions.Values.Where(subscription => subscription.Consumer?.IsConsuming != true).Select(subscription => subscription.Type).ToList();
         return Task.FromResult(silent.Count == 0
             ? HealthCheckResult.Healthy($"Consuming {_subscriptions.Count} queues")
@@ -72,12 +91,14 @@ internal sealed partial class JobPump(
     {
         _slots.Dispose();
         _starting.Dispose();
+        _draining.Dispose();
         base.Dispose();
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        // Two tokens: stoppingToken means "take no more", abort means "running jobs, give up now".
+        // Two tokens: taking means "take no more", abort means "running jobs, give up now". A drain on request sets no limit to them.
+        using var taking = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, _draining.Token);
         using var abort = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
         using var drain = stoppingToken.Register(() => abort.CancelAfter(options.Value.DrainTimeout));
         var pumps = new List<Task>();
@@ -85,7 +106,7 @@ internal sealed partial class JobPump(
         {
             await foreach (var subscription in _added.Reader.ReadAllAsync(stoppingToken).ConfigureAwait(false))
             {
-                pumps.Add(PumpAsync(subscription, stoppingToken, abort.Token));
+                pumps.Add(PumpAsync(subscription, taking.Token, abort.Token));
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)

@@ -14,6 +14,15 @@ internal sealed class LiveAttempts
 
     public void Remove(LiveAttempt attempt) => _attempts.TryRemove(attempt.Key.Token, out _);
 
+    /// <summary>Notes that an attempt is this process's for so much longer.</summary>
+    public void Renewed(AttemptToken token, TimeSpan lease)
+    {
+        if (_attempts.TryGetValue(token, out var attempt))
+        {
+            attempt.Renewed(lease);
+        }
+    }
+
     /// <returns>Whether the attempt still ran.</returns>
     public bool Stop(AttemptToken token, StopCause cause)
     {
@@ -52,6 +61,9 @@ internal enum StopCause
 
     /// <summary>The store has given the job to another attempt.</summary>
     Stale,
+
+    /// <summary>The lease lapsed unrenewed, and the job must not run beside another attempt.</summary>
+    LeaseLapsed,
 }
 
 /// <summary>One attempt that runs in this process. The first cause to stop it is the one that counts.</summary>
@@ -62,6 +74,7 @@ internal sealed class LiveAttempt(AttemptKey key, TimeProvider time) : IDisposab
 
     private readonly CancellationTokenSource _stopping = new();
     private ITimer? _timeout;
+    private ITimer? _lapse;
     private int _cause;
 
     public AttemptKey Key { get; } = key;
@@ -90,6 +103,13 @@ internal sealed class LiveAttempt(AttemptKey key, TimeProvider time) : IDisposab
         }
     }
 
+    /// <summary>Stops the attempt when its lease lapses without a renewal.</summary>
+    /// <param name="lease">How long it is safe from now on, at most.</param>
+    public void StopWhenLapsed(TimeSpan lease) =>
+        _lapse = time.CreateTimer(_ => Stop(StopCause.LeaseLapsed), state: null, lease, Timeout.InfiniteTimeSpan);
+
+    public void Renewed(TimeSpan lease) => _lapse?.Change(lease, Timeout.InfiniteTimeSpan);
+
     public void Stop(StopCause cause)
     {
         if (Interlocked.CompareExchange(ref _cause, (int)cause, (int)StopCause.None) == (int)StopCause.None)
@@ -108,6 +128,7 @@ internal sealed class LiveAttempt(AttemptKey key, TimeProvider time) : IDisposab
     public void Dispose()
     {
         _timeout?.Dispose();
+        _lapse?.Dispose();
         _stopping.Dispose();
     }
 }

@@ -16,18 +16,13 @@ internal static class WorkerEndpoints
         });
         operations.Map(WorkerOperations.ConnectToCluster, (ConnectToClusterRequest request, JobPump pump, CancellationToken cancellationToken) =>
             pump.SubscribeAsync(request.QueueName, cancellationToken));
-        operations.Map(WorkerOperations.GetStatus, (WorkerIdentity worker, LiveAttempts live, CancellationToken _) =>
-            Task.FromResult(Status(worker.Id, live)));
-        operations.Map(WorkerOperations.Start, (JobPump pump, CancellationToken cancellationToken) => pump.StartWorkerAsync(cancellationToken));
-    }
-
-    private static WorkerStatusLocal Status(WorkerId worker, LiveAttempts live)
-    {
-        JobId[] jobs = [.. live.Keys.Select(attempt => attempt.JobId)];
-        return new WorkerStatusLocal(worker.Value, jobs.Length == 0 ? WorkerState.Idle : WorkerState.Running, jobs.Length == 0 ? null : jobs[0])
+        operations.Map(WorkerOperations.GetStatus, (WorkerSelf self, CancellationToken _) => Task.FromResult(self.Status));
+        operations.Map(WorkerOperations.Drain, async (WorkerSelf self, JobPump pump, CancellationToken _) =>
         {
-            JobIds = jobs,
-        };
+            await pump.DrainAsync().ConfigureAwait(false);
+            return self.Status;
+        });
+        operations.Map(WorkerOperations.Start, (JobPump pump, CancellationToken cancellationToken) => pump.StartWorkerAsync(cancellationToken));
     }
 
     private static async Task<RunResponse> RunAsync(RunRequest job, IWorker worker, ILogger logger, CancellationToken cancellationToken)

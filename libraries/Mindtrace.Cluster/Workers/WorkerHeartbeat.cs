@@ -66,6 +66,7 @@ internal sealed partial class WorkerHeartbeat(
         {
             cancels ??= await store.ListenForCancelsAsync(identity.Id, job => live.Stop(job, StopCause.CancelRequested), stopping).ConfigureAwait(false);
             var attempts = live.Keys;
+            var asked = time.GetTimestamp();
             var answers = await store.RenewAsync(attempts, options.Value.LeaseDuration, stopping).ConfigureAwait(false);
             for (var i = 0; i < attempts.Count; i++)
             {
@@ -76,6 +77,11 @@ internal sealed partial class WorkerHeartbeat(
                         break;
                     case LeaseAnswer.CancelRequested:
                         live.Stop(attempts[i].Token, StopCause.CancelRequested);
+                        break;
+                    case LeaseAnswer.Renewed:
+                        // The store counts from a moment after the question was sent: never later than it does.
+                        var left = options.Value.LeaseDuration - time.GetElapsedTime(asked);
+                        live.Renewed(attempts[i].Token, left > TimeSpan.Zero ? left : TimeSpan.Zero);
                         break;
                 }
             }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -53,6 +54,8 @@ public static class WorkerHost
         services.AddSingleton<LiveAttempts>();
         services.AddSingleton<JobExecutor>();
         services.AddSingleton<JobPump>();
+        services.AddSingleton<WorkerSelf>();
+        services.AddProblem<WorkerDrainingException>(StatusCodes.Status409Conflict, "worker-draining", "The worker takes no more jobs.", e => e.Message);
         services.AddHostedService(provider => provider.GetRequiredService<JobPump>());
         services.AddHostedService<WorkerHeartbeat>();
         services.AddSingleton<WorkerRegistration>();

@@ -12,6 +12,7 @@ public sealed class RedisWorkerDirectory(IConnectionMultiplexer redis, RedisKeyS
 
     private static readonly RedisScript BeatScript = RedisScript.Load("Workers", "beat");
     private static readonly RedisScript FindScript = RedisScript.Load("Workers", "find");
+    private static readonly RedisScript RemoveScript = RedisScript.Load("Workers", "remove");
 
     private readonly IDatabase _database = redis.GetDatabase();
     private readonly RedisKey _workers = space.Key("workers");
@@ -21,7 +22,7 @@ public sealed class RedisWorkerDirectory(IConnectionMultiplexer redis, RedisKeyS
     /// <param name="worker">The worker.</param>
     /// <param name="url">Where it is.</param>
     /// <param name="types">The job types that it consumes.</param>
-    /// <param name="interval">The time until its next sign of life.</param>
+    /// <param name="interval">The time until its next sign of life; zero for a worker that gives none by itself, and is never silent.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>A task that ends when the sign is noted.</returns>
     public Task BeatAsync(WorkerId worker, Uri url, IReadOnlyCollection<JobType> types, TimeSpan interval, CancellationToken cancellationToken)
@@ -34,18 +35,38 @@ public sealed class RedisWorkerDirectory(IConnectionMultiplexer redis, RedisKeyS
             cancellationToken);
     }
 
-    /// <summary>Forgets a worker that has ended.</summary>
+    /// <summary>Notes that a worker was heard of that does not beat by itself. Others know better, and an unknown one stays unknown.</summary>
     /// <param name="worker">The worker.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>A task that ends when the worker is forgotten.</returns>
-    public Task RemoveAsync(WorkerId worker, CancellationToken cancellationToken) => RedisOutage.MapAsync(
-        _database,
-        async database =>
+    /// <returns>A task that ends when this is noted.</returns>
+    public async Task TouchAsync(WorkerId worker, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(worker, cancellationToken).ConfigureAwait(false) is { BeatsByItself: false } known)
         {
-            await database.KeyDeleteAsync(Record(worker)).ConfigureAwait(false);
-            return await database.SortedSetRemoveAsync(_workers, worker.Value).ConfigureAwait(false);
-        },
-        cancellationToken);
+            await BeatAsync(worker, known.Url, known.Types, TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Notes that a worker has ended: it is listed no more, and for a day it can be looked up as gone.</summary>
+    /// <param name="worker">The worker.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>A task that ends when this is noted.</returns>
+    public Task RemoveAsync(WorkerId worker, CancellationToken cancellationToken) =>
+        RemoveScript.EvaluateAsync(_database, [Record(worker), _workers], [worker.Value], cancellationToken);
+
+    /// <summary>Forgets all workers, and what their types consume.</summary>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>A task that ends when they are forgotten. Those that live are known again with their next sign of life.</returns>
+    public async Task ClearAsync(CancellationToken cancellationToken)
+    {
+        foreach (var worker in await ListAsync(cancellationToken).ConfigureAwait(false))
+        {
+            await RedisOutage.MapAsync(
+                _database, database => database.KeyDeleteAsync([Record(worker.Id), AtUrl(worker.Url.AbsoluteUri)]), cancellationToken).ConfigureAwait(false);
+        }
+
+        await RedisOutage.MapAsync(_database, database => database.KeyDeleteAsync([_workers, _bindings]), cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>Looks up a worker.</summary>
     /// <param name="worker">The worker.</param>
@@ -63,7 +84,7 @@ public sealed class RedisWorkerDirectory(IConnectionMultiplexer redis, RedisKeyS
         var (beat, interval, now) = (StoreTime.ToTime(fields[2]), StoreTime.ToTime(fields[3]) - DateTimeOffset.UnixEpoch, StoreTime.ToTime(fields[4]));
         return new KnownWorker(
             worker, new Uri(fields[0]), [.. fields[1].Split(',', StringSplitOptions.RemoveEmptyEntries).Select(JobType.Parse)],
-            beat, IsSilent: now - beat > 3 * interval);
+            beat, BeatsByItself: interval > TimeSpan.Zero, IsSilent: (interval > TimeSpan.Zero && now - beat > 3 * interval) || fields[5] == "1");
     }
 
     /// <summary>Lets the workers of a type consume a job type from their launch on; an earlier one of the worker type is replaced.</summary>
@@ -115,5 +136,6 @@ public sealed class RedisWorkerDirectory(IConnectionMultiplexer redis, RedisKeyS
 /// <param name="Url">Where it is.</param>
 /// <param name="Types">The job types that it consumes.</param>
 /// <param name="LastBeatAt">When it was last heard of, by the server's clock.</param>
-/// <param name="IsSilent">Whether three beats in a row are missing.</param>
-public sealed record KnownWorker(WorkerId Id, Uri Url, IReadOnlyList<JobType> Types, DateTimeOffset LastBeatAt, bool IsSilent);
+/// <param name="BeatsByItself">Whether it gives signs of life by itself; workers in other languages are heard of only when they work or are asked.</param>
+/// <param name="IsSilent">Whether three beats in a row are missing, or it has ended.</param>
+public sealed record KnownWorker(WorkerId Id, Uri Url, IReadOnlyList<JobType> Types, DateTimeOffset LastBeatAt, bool BeatsByItself, bool IsSilent);

@@ -7,12 +7,20 @@ namespace Mindtrace.Manager.Jobs;
 /// <summary>Submit, look up, wait, cancel.</summary>
 internal static class JobEndpoints
 {
-    public static void AddJobs(this IHostApplicationBuilder builder) => builder.Services.AddSingleton<JobSubmitter>();
+    public static void AddJobs(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<JobTypeCatalog>();
+        builder.Services.AddSingleton<JobSubmitter>();
+    }
 
     public static void MapJobs(this OperationGroup operations)
     {
         operations.Map(JobOperations.SubmitJob, (Job job, JobSubmitter submitter, CancellationToken cancellationToken) =>
             submitter.SubmitAsync(job, cancellationToken));
+        operations.Map(JobOperations.SubmitJobs, async (SubmitJobsRequest request, JobSubmitter submitter, CancellationToken cancellationToken) =>
+            new JobStatusesResponse(await submitter.SubmitAsync(request.Jobs, cancellationToken)));
+        operations.Map(JobOperations.ListJobs, (ListJobsRequest request, IJobStore store, CancellationToken cancellationToken) =>
+            ListAsync(request, store, cancellationToken));
         operations.Map(JobOperations.GetJobStatus, (JobIdRequest request, IJobStore store, CancellationToken cancellationToken) =>
             StatusAsync(request.JobId, store, cancellationToken));
         operations.Map(JobOperations.WaitForJob, (WaitForJobRequest request, IJobStore store, TimeProvider time, CancellationToken cancellationToken) =>
@@ -23,6 +31,20 @@ internal static class JobEndpoints
 
     private static async Task<JobStatus> StatusAsync(JobId id, IJobStore store, CancellationToken cancellationToken) =>
         JobStatus.Of(await store.FindAsync(id, cancellationToken) ?? throw new JobNotFoundException(id));
+
+    private static async Task<ListJobsResponse> ListAsync(ListJobsRequest request, IJobStore store, CancellationToken cancellationToken)
+    {
+        JobCursor? after = request.Cursor is null ? null
+            : JobCursor.TryParse(request.Cursor, out var cursor) ? cursor
+            : throw new InvalidRequestException("cursor", "must be the next_cursor of an earlier page");
+        var page = await store.ListAsync(
+            new JobFilter
+            {
+                Types = request.JobTypes, States = request.Statuses, From = request.From, To = request.To, Limit = request.Limit, After = after,
+            },
+            cancellationToken);
+        return new ListJobsResponse([.. page.Records.Select(JobStatus.Of)], page.Next?.ToString());
+    }
 
     private static async Task<JobStatus> WaitAsync(
         WaitForJobRequest request, IJobStore store, TimeProvider time, CancellationToken cancellationToken)

@@ -30,6 +30,11 @@ internal sealed class RecoveryOptions
     [Range(typeof(TimeSpan), "00:00:00.1", "00:00:30")]
     public TimeSpan ProbeTimeout { get; set; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>Gets or sets how long a job is a worker's that only tells of starts and ends, before the worker is asked whether it still runs it.</summary>
+    /// <value>1 second to 1 hour. The default is 30 seconds.</value>
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
+    public TimeSpan AlertLease { get; set; } = TimeSpan.FromSeconds(30);
+
     /// <summary>Gets or sets how many lost workers a job may cost before it is taken for the cause: then it is an error and a dead letter.</summary>
     /// <value>0 to 1000. The default is 3.</value>
     [Range(0, 1000)]

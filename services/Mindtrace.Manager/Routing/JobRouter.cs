@@ -1,6 +1,7 @@
 using Mindtrace.Cluster;
 using Mindtrace.Jobs;
 using Mindtrace.Jobs.Redis;
+using Mindtrace.Manager.Jobs;
 using Mindtrace.Manager.Nodes;
 using Mindtrace.Manager.Workers;
 using Mindtrace.Services;
@@ -9,7 +10,7 @@ namespace Mindtrace.Manager.Routing;
 
 /// <summary>Decides where jobs of a type go.</summary>
 internal sealed class JobRouter(
-    IJobStore store, IJobQueue queue, RedisWorkerDirectory directory, WorkerTypeCatalog workerTypes, PeerClients peers,
+    IJobStore store, JobTypeCatalog types, IJobQueue queue, RedisWorkerDirectory directory, WorkerTypeCatalog workerTypes, PeerClients peers,
     ServiceAddress address, ClusterSettings settings)
 {
     // Until its own first beat says better.
@@ -18,29 +19,40 @@ internal sealed class JobRouter(
     /// <summary>Routes a job type to its queue, and makes the queue, so that jobs wait there before any worker exists.</summary>
     public async Task RouteToQueueAsync(JobType type, CancellationToken cancellationToken)
     {
-        await queue.DeclareAsync(type, QueueOrder.Fifo, cancellationToken);
+        var order = (await types.FindAsync(type, cancellationToken))?.Definition.Queue ?? QueueOrder.Fifo;
+        await queue.DeclareAsync(type, order, cancellationToken);
         await store.SetRouteAsync(type, JobRoute.Queue, cancellationToken);
+    }
+
+    /// <summary>Sets what is agreed for a job type, and routes it to its queue unless it has a route.</summary>
+    public async Task DefineAsync(JobTypeDefinition definition, CancellationToken cancellationToken)
+    {
+        await types.SaveAsync(definition, cancellationToken);
+        if (!(await store.ListRoutesAsync(cancellationToken)).ContainsKey(definition.JobType))
+        {
+            await RouteToQueueAsync(definition.JobType, cancellationToken);
+        }
     }
 
     /// <summary>Routes a job type to its queue, and lets a worker that runs already consume it.</summary>
     public async Task RouteToWorkerAsync(RegisterJobToWorkerRequest request, CancellationToken cancellationToken)
     {
         await RouteToQueueAsync(request.JobType, cancellationToken);
-        var worker = peers.To(request.WorkerUrl);
-        var heartbeat = await worker.CallAsync(ServiceOperations.Heartbeat, cancellationToken);
+        var peer = peers.To(request.WorkerUrl);
+        var heartbeat = await peer.CallAsync(ServiceOperations.Heartbeat, cancellationToken);
         var connect = new ConnectToClusterRequest(request.JobType)
         {
             ClusterUrl = await address.GetAsync(cancellationToken),
             BackendArgs = settings.BackendArgs,
         };
-        await worker.CallAsync(WorkerOperations.ConnectToCluster, connect, cancellationToken);
+        await peer.CallAsync(WorkerOperations.ConnectToCluster, connect, cancellationToken);
 
-        // A worker of ours beats by itself and knows best what it consumes; one in another language is noted here.
+        // A worker of ours beats by itself, but its next beat may be a while away; one in another language never does.
         var id = WorkerId.Parse(heartbeat.Heartbeat.ServerId.ToString());
-        if (await directory.FindAsync(id, cancellationToken) is null)
-        {
-            await directory.BeatAsync(id, request.WorkerUrl, [request.JobType], FirstBeat, cancellationToken);
-        }
+        var known = await directory.FindAsync(id, cancellationToken) is { IsSilent: false } worker ? worker : null;
+        await directory.BeatAsync(
+            id, known?.Url ?? request.WorkerUrl, [.. (known?.Types ?? []).Append(request.JobType).Distinct()],
+            known?.BeatsByItself == true ? FirstBeat : TimeSpan.Zero, cancellationToken);
     }
 
     /// <summary>Routes the job types of a worker that came by itself.</summary>

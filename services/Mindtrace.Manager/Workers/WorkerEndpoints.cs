@@ -13,6 +13,8 @@ internal static class WorkerEndpoints
         builder.Services.AddSingleton<WorkerTypeCatalog>();
         builder.Services.AddSingleton<WorkerStatuses>();
         builder.Services.AddSingleton<WorkerExits>();
+        builder.Services.AddSingleton<WorkerInquiry>();
+        builder.Services.AddSingleton<WorkerAlerts>();
         builder.Services.AddPeerClients();
     }
 
@@ -24,6 +26,16 @@ internal static class WorkerEndpoints
             workers.FindAsync(request.WorkerId, cancellationToken));
         operations.Map(WorkerDirectoryOperations.GetWorkerStatusByUrl, (WorkerUrlRequest request, WorkerStatuses workers, CancellationToken cancellationToken) =>
             workers.FindByUrlAsync(request.WorkerUrl, cancellationToken));
+        operations.Map(WorkerDirectoryOperations.QueryWorkerStatus, (WorkerIdRequest request, WorkerStatuses workers, CancellationToken cancellationToken) =>
+            workers.QueryAsync(request.WorkerId, cancellationToken));
+        operations.Map(WorkerDirectoryOperations.QueryWorkerStatusByUrl, (WorkerUrlRequest request, WorkerStatuses workers, CancellationToken cancellationToken) =>
+            workers.QueryByUrlAsync(request.WorkerUrl, cancellationToken));
+        operations.Map(WorkerDirectoryOperations.DrainWorker, (WorkerIdRequest request, WorkerStatuses workers, CancellationToken cancellationToken) =>
+            workers.DrainAsync(request.WorkerId, cancellationToken));
+        operations.Map(WorkerDirectoryOperations.WorkerAlertStartedJob, (WorkerStartedJobRequest alert, WorkerAlerts alerts, CancellationToken cancellationToken) =>
+            alerts.StartedAsync(alert, cancellationToken));
+        operations.Map(WorkerDirectoryOperations.WorkerAlertCompletedJob, (WorkerCompletedJobRequest alert, WorkerAlerts alerts, CancellationToken cancellationToken) =>
+            alerts.CompletedAsync(alert, cancellationToken));
         operations.Map(WorkerDirectoryOperations.ListWorkers, (WorkerStatuses workers, CancellationToken cancellationToken) =>
             workers.ListAsync(cancellationToken));
         operations.Map(WorkerDirectoryOperations.ReportWorkerExit, (ReportWorkerExitRequest request, WorkerExits exits, CancellationToken cancellationToken) =>

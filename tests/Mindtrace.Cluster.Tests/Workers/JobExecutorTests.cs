@@ -57,6 +57,25 @@ public sealed class JobExecutorTests
     }
 
     [Fact]
+    public async Task Executor_JobMustNotOverlap_StopsWhenItsLeaseLapsesAndGivesTheJobBack()
+    {
+        var bench = await ExecutorBench.CreateAsync(_worker);
+        var delivery = await bench.SubmitAsync(ExecutorBench.EchoJob() with { Overlap = JobOverlap.Never });
+        var executing = bench.ExecuteAsync(delivery);
+        await _worker.NextRunAsync();
+        var lease = new WorkerOptions().LeaseDuration;
+
+        bench.Clock.Advance(lease / 2);
+        bench.Live.Renewed(Assert.Single(bench.Live.Keys).Token, lease);
+        bench.Clock.Advance(lease - TimeSpan.FromMilliseconds(1));
+        Assert.False(executing.IsCompleted);
+        bench.Clock.Advance(TimeSpan.FromMilliseconds(1));
+        await executing.InTime();
+
+        Assert.Equal(JobState.Queued, (await bench.RecordAsync(delivery)).State);
+    }
+
+    [Fact]
     public async Task Executor_WorkerFailsForGood_FailsTheJobAtOnceAndKeepsItsOutput()
     {
         var bench = await ExecutorBench.CreateAsync(_worker);

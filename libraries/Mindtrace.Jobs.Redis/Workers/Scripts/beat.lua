@@ -5,6 +5,6 @@ local now = string.format('%.0f', tonumber(clock[1]) * 1000000 + tonumber(clock[
 redis.call('ZADD', KEYS[2], now, ARGV[1])
 redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', string.format('(%.0f', (tonumber(clock[1]) - tonumber(ARGV[4])) * 1000000))
 redis.call('SET', KEYS[3], ARGV[1], 'EX', ARGV[4])
-redis.call('HSET', KEYS[1], 'url', ARGV[2], 'types', ARGV[3], 'beat', now, 'interval', ARGV[5])
+redis.call('HSET', KEYS[1], 'url', ARGV[2], 'types', ARGV[3], 'beat', now, 'interval', ARGV[5], 'ended', '')
 redis.call('EXPIRE', KEYS[1], ARGV[4])
 return 1
