@@ -1,4 +1,5 @@
 using Mindtrace.AppHost;
+using Mindtrace.AppHost.Commands;
 using Mindtrace.AppHost.Infrastructure;
 using Mindtrace.AppHost.Ports;
 using Mindtrace.AppHost.Reporting;
@@ -19,13 +20,15 @@ try
         .WithJobs(infrastructure)
         .WithRegistry(infrastructure)
         .WithHttpHealthCheck("/health")
-        .WithExternalHttpEndpoints();
+        .WithExternalHttpEndpoints()
+        .WithManagerCommands(apiKey);
 
     // A node knows the manager and gets all else from it, as on a machine of its own.
     builder.AddService<Projects.Mindtrace_Node>("node", apiKey)
         .WithServicePort("Ports:Node", 8003)
         .WithManager(manager).WaitFor(manager)
-        .WithHttpHealthCheck("/health");
+        .WithHttpHealthCheck("/health")
+        .WithNodeCommands(manager, apiKey);
 
     // A worker that finds no manager yet asks again: the two may start side by side.
     var worker = builder.AddService<Projects.Mindtrace_Worker>("worker", apiKey)
@@ -34,7 +37,8 @@ try
         .WithJobs(infrastructure)
         .WithEnvironment("Worker__Class", "EchoWorker")
         .WithEnvironment("Worker__JobTypes__0", "echo_job")
-        .WithHttpHealthCheck("/health");
+        .WithHttpHealthCheck("/health")
+        .WithWorkerCommands(apiKey);
 
     if (builder.ExecutionContext.IsRunMode)
     {

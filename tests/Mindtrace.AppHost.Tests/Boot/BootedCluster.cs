@@ -59,6 +59,16 @@ internal sealed class BootedCluster : IAsyncDisposable
         return ended.Snapshot.ExitCode;
     }
 
+    /// <summary>Runs a command of the dashboard.</summary>
+    /// <returns>What it says.</returns>
+    public async Task<string> CommandAsync(string resource, string command, CancellationToken cancellationToken)
+    {
+        await App.ResourceNotifications.WaitForResourceHealthyAsync(resource, cancellationToken);
+        var result = await App.ResourceCommands.ExecuteCommandAsync(resource, command, cancellationToken);
+        Assert.True(result.Success, result.Message);
+        return result.Message ?? "";
+    }
+
     /// <summary>Finds the process of a resource that runs.</summary>
     public async Task<int> ProcessIdAsync(string resource, CancellationToken cancellationToken)
     {

@@ -43,6 +43,23 @@ public abstract class FirstJobSuite
         Assert.Equal(completed.Job.Traceparent!.Split('-')[1], trace);
 
         await RefusesBadInputAsync(cluster, cancel);
+        await RunsDashboardCommandsAsync(cluster, cancel);
+    }
+
+    private static async Task RunsDashboardCommandsAsync(BootedCluster cluster, CancellationToken cancel)
+    {
+        Assert.EndsWith(": completed", await cluster.CommandAsync("manager", "submit-echo-job", cancel), StringComparison.Ordinal);
+        var failed = await cluster.Client.SubmitJobAsync(
+            EchoWorker.EchoJob.CreateJob(new EchoInput { Message = "no clock runs that long", Delay = 1e300 }), cancel);
+        Assert.Equal(JobState.Failed, (await cluster.Client.WaitForJobAsync(failed.JobId, cancel)).Status);
+        Assert.Equal("Dead letters: 1", await cluster.CommandAsync("manager", "list-dead-letters", cancel));
+        Assert.Equal("Dead letters queued again: 1", await cluster.CommandAsync("manager", "requeue-dead-letters", cancel));
+
+        Assert.Contains("is ready at", await cluster.CommandAsync("node", "launch-echo-worker", cancel), StringComparison.Ordinal);
+        Assert.Contains("takes no more jobs", await cluster.CommandAsync("worker", "drain", cancel), StringComparison.Ordinal);
+
+        // The launched worker is the only one that takes jobs now.
+        Assert.EndsWith(": completed", await cluster.CommandAsync("manager", "submit-echo-job", cancel), StringComparison.Ordinal);
     }
 
     private static bool IsOf(Telemetry.OtlpSpan span, string id) => span.Attributes.GetValueOrDefault("mindtrace.job.id") == id;
