@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Mindtrace.Cluster;
 using Mindtrace.Jobs;
+using Mindtrace.Services;
 using StackExchange.Redis;
 
 namespace Mindtrace.Benchmarks;
@@ -8,8 +9,6 @@ namespace Mindtrace.Benchmarks;
 /// <summary>A manager and a stock worker, each a process of its own, called over HTTP as clients do.</summary>
 internal sealed class ClusterUnderTest : IEchoSystem, IAsyncDisposable
 {
-    private static readonly HttpClient Health = new();
-
     private readonly JobSchema<EchoInput, EchoOutput> _echo = new($"benchmark_{RandomNumberGenerator.GetHexString(8, lowercase: true)}");
     private readonly string _key = RandomNumberGenerator.GetHexString(32);
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("mindtrace-bench-cluster-");
@@ -52,11 +51,11 @@ internal sealed class ClusterUnderTest : IEchoSystem, IAsyncDisposable
     public async ValueTask<long> CountCompletedAsync() =>
         await _redis.GetDatabase().SortedSetLengthAsync($"{{mindtrace}}:index:{_echo.Type}:completed");
 
-    public IEnumerable<ProcessMemory> ReadMemory() => _processes.Select(process => process.ReadMemory());
+    public IEnumerable<ProcessMemory> ReadMemory() => _processes.Select(ProcessMemory.Of);
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var process in _processes)
+        foreach (var process in _processes.AsEnumerable().Reverse())
         {
             await process.DisposeAsync();
         }
@@ -75,43 +74,33 @@ internal sealed class ClusterUnderTest : IEchoSystem, IAsyncDisposable
     {
         _redis = await _servers.ConnectToRedisAsync();
         var manager = await StartAsync("Mindtrace.Manager", [], cancellationToken);
-        _client = ClusterClient.Connect(manager, _key);
+        _client = new ClusterClient(manager.Client);
         await StartAsync(
             "Mindtrace.Worker",
-            new Dictionary<string, string>
+            new Dictionary<string, string?>
             {
-                ["Manager__BaseAddress"] = manager.ToString(),
-                ["Worker__Class"] = nameof(EchoWorker),
-                ["Worker__JobTypes__0"] = _echo.Type.Value,
-                ["Worker__Concurrency"] = $"{EchoLoad.Concurrency}",
+                ["Manager:BaseAddress"] = manager.Url.AbsoluteUri,
+                ["Worker:Class"] = nameof(EchoWorker),
+                ["Worker:JobTypes:0"] = _echo.Type.Value,
+                ["Worker:Concurrency"] = $"{EchoLoad.Concurrency}",
             },
             cancellationToken);
     }
 
-    private async Task<Uri> StartAsync(string project, Dictionary<string, string> settings, CancellationToken cancellationToken)
+    private async Task<ServiceProcess> StartAsync(string project, Dictionary<string, string?> settings, CancellationToken cancellationToken)
     {
-        var url = new Uri($"http://127.0.0.1:{ServiceProcess.FindFreePort()}");
-        settings["ASPNETCORE_URLS"] = url.OriginalString;
-        settings["Security__ApiKey"] = _key;
-        settings["Mindtrace__Service__PidDirectory"] = _folder.FullName;
-        settings["Registry__Path"] = _folder.FullName;
-        settings["ConnectionStrings__redis"] = _servers.Redis;
-        settings["ConnectionStrings__rabbitmq"] = _servers.RabbitMq ?? "";
-        settings["Queue__Backend"] = _servers.RabbitMq is null ? nameof(QueueBackend.Redis) : nameof(QueueBackend.RabbitMq);
-        _processes.Add(await ServiceProcess.StartAsync(project, settings, cancel => IsHealthyAsync(url, cancel), cancellationToken));
-        return url;
-    }
-
-    private static async Task<bool> IsHealthyAsync(Uri url, CancellationToken cancellationToken)
-    {
-        try
+        settings["OTEL_EXPORTER_OTLP_ENDPOINT"] = null;
+        settings["Mindtrace:Service:PidDirectory"] = _folder.FullName;
+        settings["Registry:Path"] = _folder.FullName;
+        settings["ConnectionStrings:redis"] = _servers.Redis;
+        settings["ConnectionStrings:rabbitmq"] = _servers.RabbitMq;
+        settings["Queue:Backend"] = _servers.RabbitMq is null ? nameof(QueueBackend.Redis) : nameof(QueueBackend.RabbitMq);
+        var launch = new ServiceLaunch
         {
-            using var answer = await Health.GetAsync(new Uri(url, "health"), cancellationToken);
-            return answer.IsSuccessStatusCode;
-        }
-        catch (HttpRequestException)
-        {
-            return false;
-        }
+            Program = ServiceProgram.Of(project), ApiKey = _key, Settings = settings, ReadyWhen = ServiceReadiness.Healthy,
+        };
+        var process = await ServiceProcess.LaunchAsync(launch, cancellationToken);
+        _processes.Add(process);
+        return process;
     }
 }

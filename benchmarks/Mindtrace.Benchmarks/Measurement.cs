@@ -1,3 +1,5 @@
+using Mindtrace.Services;
+
 namespace Mindtrace.Benchmarks;
 
 /// <summary>One figure of one scenario, measured in several rounds on both sides.</summary>
@@ -25,4 +27,10 @@ internal sealed record Spread(double Median, double Min, double Max)
 internal sealed record ProcessMemory(string Process, long ResidentBytes)
 {
     public static ProcessMemory OfThisProcess => new("this process", Environment.WorkingSet);
+
+    public static ProcessMemory Of(ServiceProcess service)
+    {
+        using var process = System.Diagnostics.Process.GetProcessById(service.ProcessId);
+        return new ProcessMemory(service.Name, process.WorkingSet64);
+    }
 }

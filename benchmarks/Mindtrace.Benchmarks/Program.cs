@@ -42,7 +42,7 @@ catch (OperationCanceledException) when (stop.IsCancellationRequested)
     Console.Error.WriteLine($"Stopped before the end: interrupted, or longer than {timeLimit.TotalSeconds} s. All that was started is stopped.");
     return 1;
 }
-catch (Exception fault) when (fault is OperationException or InvalidOperationException)
+catch (Exception fault) when (fault is OperationException or ServiceLaunchException or InvalidOperationException)
 {
     Console.Error.WriteLine($"Not measured: {fault.Message}");
     return 1;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Net.Sockets;
+using Mindtrace.Services;
 using StackExchange.Redis;
 
 namespace Mindtrace.Benchmarks;
@@ -29,21 +29,14 @@ internal sealed class Servers : IAsyncDisposable
             return new Servers(redis, rabbitMq, data: null, embedded: null);
         }
 
-        var port = ServiceProcess.FindFreePort();
         var data = Directory.CreateTempSubdirectory("mindtrace-bench-redis-");
-        var address = $"127.0.0.1:{port}";
+        var launch = new ServiceLaunch { Program = ServiceProgram.Of("Mindtrace.EmbeddedRedis"), ReadyWhen = ServiceReadiness.Listening };
+        launch.Settings["EmbeddedRedis:Port"] = launch.Url.Port.ToString(CultureInfo.InvariantCulture);
+        launch.Settings["EmbeddedRedis:Directory"] = data.FullName;
         try
         {
-            var embedded = await ServiceProcess.StartAsync(
-                "Mindtrace.EmbeddedRedis",
-                new Dictionary<string, string>
-                {
-                    ["EmbeddedRedis__Port"] = port.ToString(CultureInfo.InvariantCulture),
-                    ["EmbeddedRedis__Directory"] = data.FullName,
-                },
-                cancel => ListensAsync(port, cancel),
-                cancellationToken);
-            return new Servers(address, rabbitMq, data, embedded);
+            var embedded = await ServiceProcess.LaunchAsync(launch, cancellationToken);
+            return new Servers(launch.Url.Authority, rabbitMq, data, embedded);
         }
         catch
         {
@@ -54,7 +47,7 @@ internal sealed class Servers : IAsyncDisposable
 
     public async Task<ConnectionMultiplexer> ConnectToRedisAsync() => await ConnectionMultiplexer.ConnectAsync(Redis);
 
-    public IEnumerable<ProcessMemory> ReadMemory() => _embedded is null ? [] : [_embedded.ReadMemory()];
+    public IEnumerable<ProcessMemory> ReadMemory() => _embedded is null ? [] : [ProcessMemory.Of(_embedded)];
 
     public async ValueTask DisposeAsync()
     {
@@ -68,18 +61,4 @@ internal sealed class Servers : IAsyncDisposable
 
     private static string? Given(string name) =>
         Environment.GetEnvironmentVariable($"ConnectionStrings__{name}") is { Length: > 0 } value ? value : null;
-
-    private static async Task<bool> ListensAsync(int port, CancellationToken cancellationToken)
-    {
-        using var client = new TcpClient();
-        try
-        {
-            await client.ConnectAsync("127.0.0.1", port, cancellationToken);
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
-    }
 }

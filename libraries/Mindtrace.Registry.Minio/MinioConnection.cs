@@ -71,35 +71,16 @@ public sealed partial class MinioConnection
             : throw new FormatException($"The MinIO connection string has no {key}. {Form}");
     }
 
-    /// <summary>
-    /// Finds the connection in the configuration: <c>ConnectionStrings:minio</c>, else the settings of the Python cluster,
-    /// <c>MINDTRACE_CLUSTER:MINIO_ENDPOINT</c> (or <c>MINIO_HOST</c> and <c>MINIO_PORT</c>), <c>MINIO_ACCESS_KEY</c>,
-    /// <c>MINIO_SECRET_KEY</c> and <c>MINIO_BUCKET</c>.
-    /// </summary>
-    /// <remarks>
-    /// Of the Python settings one of endpoint and host is needed. The others default as there: port 9000, both keys
-    /// <c>minioadmin</c>, bucket <c>minio-registry</c>, plain http.
-    /// </remarks>
-    /// <exception cref="InvalidOperationException">Neither is configured.</exception>
-    /// <exception cref="FormatException">What is configured is malformed.</exception>
+    /// <summary>Finds the connection in the configuration: <c>ConnectionStrings:minio</c>.</summary>
+    /// <exception cref="InvalidOperationException">It is not configured.</exception>
+    /// <exception cref="FormatException">It is malformed.</exception>
     public static MinioConnection FromConfiguration(IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(configuration);
-        if (configuration.GetConnectionString(ConnectionName) is { Length: > 0 } connectionString)
-        {
-            return Parse(connectionString);
-        }
-
-        var python = configuration.GetSection("MINDTRACE_CLUSTER");
-        var server = python["MINIO_ENDPOINT"] ?? python["MINIO_HOST"] ?? throw new InvalidOperationException(
-            $"The registry uses MinIO, but no server is configured: set ConnectionStrings:{ConnectionName}. {Form}");
-        var uri = ParseEndpoint(server.Contains("://", StringComparison.Ordinal) ? server : $"http://{server}");
-        var endpoint = AuthorityWithPortPattern().IsMatch(server)
-            ? uri
-            : new UriBuilder(uri) { Port = python.GetValue("MINIO_PORT", 9000) }.Uri;
-        return new MinioConnection(
-            endpoint, python["MINIO_ACCESS_KEY"] ?? "minioadmin", python["MINIO_SECRET_KEY"] ?? "minioadmin",
-            python["MINIO_BUCKET"] ?? DefaultBucket);
+        return configuration.GetConnectionString(ConnectionName) is { Length: > 0 } connectionString
+            ? Parse(connectionString)
+            : throw new InvalidOperationException(
+                $"The registry uses MinIO, but no server is configured: set ConnectionStrings:{ConnectionName}. {Form}");
     }
 
     /// <summary>Names server and bucket, not the keys.</summary>
@@ -113,7 +94,4 @@ public sealed partial class MinioConnection
 
     [GeneratedRegex(@"\A[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]\z", RegexOptions.CultureInvariant)]
     private static partial Regex BucketPattern();
-
-    [GeneratedRegex(@":\d+/?\z", RegexOptions.CultureInvariant)]
-    private static partial Regex AuthorityWithPortPattern();
 }

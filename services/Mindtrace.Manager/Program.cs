@@ -10,6 +10,7 @@ using Mindtrace.Manager.Workers;
 using Mindtrace.Services;
 
 var builder = WebApplication.CreateBuilder(args);
+builder.AddMindtraceVariables(isManager: true);
 builder.AddServiceDefaults();
 builder.AddService("ClusterManager");
 builder.AddManagerProblems();

@@ -1,8 +1,10 @@
+using Mindtrace.Cluster;
 using Mindtrace.Node.Launching;
 using Mindtrace.Node.Membership;
 using Mindtrace.Services;
 
 var builder = WebApplication.CreateBuilder(args);
+builder.AddMindtraceVariables();
 builder.AddServiceDefaults();
 builder.AddService("Node");
 builder.AddMembership();

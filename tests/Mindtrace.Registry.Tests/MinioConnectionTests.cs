@@ -42,27 +42,12 @@ public sealed class MinioConnectionTests
     }
 
     [Fact]
-    public void FromConfiguration_ConnectionString_GoesBeforeThePythonSettings()
+    public void FromConfiguration_ConnectionString_IsUsed()
     {
         var connection = MinioConnection.FromConfiguration(Configuration(
-            ("ConnectionStrings:minio", "Endpoint=https://minio:9000;AccessKey=a;SecretKey=b"), ("MINDTRACE_CLUSTER:MINIO_HOST", "other")));
+            ("ConnectionStrings:minio", "Endpoint=https://minio:9000;AccessKey=a;SecretKey=b")));
 
         Assert.Equal(new Uri("https://minio:9000"), connection.Endpoint);
-    }
-
-    [Theory]
-    [InlineData("MINIO_HOST", "store", null, "http://store:9000/")]
-    [InlineData("MINIO_HOST", "store", "9005", "http://store:9005/")]
-    [InlineData("MINIO_ENDPOINT", "store:9001", "9005", "http://store:9001/")]
-    [InlineData("MINIO_ENDPOINT", "http://store", null, "http://store:9000/")]
-    [InlineData("MINIO_ENDPOINT", "https://store:443", null, "https://store/")]
-    public void FromConfiguration_PythonSettings_HaveThePythonDefaults(string key, string server, string? port, string endpoint)
-    {
-        var connection = MinioConnection.FromConfiguration(Configuration(
-            ($"MINDTRACE_CLUSTER:{key}", server), ("MINDTRACE_CLUSTER:MINIO_PORT", port)));
-
-        Assert.Equal(new Uri(endpoint), connection.Endpoint);
-        Assert.Equal(("minioadmin", "minioadmin", "minio-registry"), (connection.AccessKey, connection.SecretKey, connection.Bucket));
     }
 
     [Fact]

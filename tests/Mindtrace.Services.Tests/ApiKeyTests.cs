@@ -1,5 +1,4 @@
 using System.Net;
-using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -105,11 +104,5 @@ public sealed class ApiKeyTests(ServiceFixture fixture)
         }
 
         return await Answer.OfAsync(await http.SendAsync(request, TestContext.Current.CancellationToken));
-    }
-
-    private sealed class OnlyViewer : IClaimsTransformation
-    {
-        public Task<ClaimsPrincipal> TransformAsync(ClaimsPrincipal principal) => Task.FromResult(
-            new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.Role, nameof(Role.Viewer))], "test")));
     }
 }

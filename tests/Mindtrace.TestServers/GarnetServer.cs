@@ -14,7 +14,7 @@ public sealed class GarnetServer : TestServer
 
     private static string Program => typeof(GarnetServer).Assembly
         .GetCustomAttributes<AssemblyMetadataAttribute>()
-        .Single(attribute => attribute.Key == "EmbeddedRedisProgram").Value!;
+        .Single(attribute => attribute.Key == "LaunchedProgram:Mindtrace.EmbeddedRedis").Value!;
 
     private protected override Task<RunningServer> LaunchAsync(CancellationToken cancellationToken)
     {

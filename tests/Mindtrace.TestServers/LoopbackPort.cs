@@ -5,7 +5,7 @@ using System.Security.Cryptography;
 namespace Mindtrace.TestServers;
 
 /// <summary>Ports for servers on the loopback address.</summary>
-internal static class LoopbackPort
+public static class LoopbackPort
 {
     /// <summary>Finds a port that nothing listens on.</summary>
     /// <remarks>

@@ -4,7 +4,7 @@ namespace Mindtrace.TestServers;
 /// How servers are marked with the test process that owns them. A test process that dies cannot end its servers;
 /// test.sh finds them by this mark and removes those whose owner is gone.
 /// </summary>
-internal static class TestProcess
+public static class TestProcess
 {
     /// <summary>The label of containers.</summary>
     public const string Label = "mindtrace.test";

@@ -42,6 +42,7 @@ public static class WorkerHost
         where TBuilder : IHostApplicationBuilder
     {
         ArgumentNullException.ThrowIfNull(workerClass);
+        builder.AddMindtraceVariables();
         builder.AddServiceDefaults();
         builder.AddService(workerClass.Name);
         builder.AddJobBackends();

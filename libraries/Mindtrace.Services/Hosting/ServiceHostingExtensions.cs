@@ -9,7 +9,7 @@ namespace Mindtrace.Services;
 /// <summary>Makes a web application a service of the cluster.</summary>
 public static class ServiceHostingExtensions
 {
-    /// <summary>Registers what every service has: identity, API key, problem details, OpenAPI document, process id file.</summary>
+    /// <summary>Registers what every service has: identity, API key, problem details, OpenAPI document, tool server, process id file.</summary>
     /// <param name="builder">The application under construction.</param>
     /// <param name="className">The kind of service, such as <c>ClusterManager</c>; letters, digits and underscores.</param>
     /// <returns><paramref name="builder"/>.</returns>
@@ -33,6 +33,8 @@ public static class ServiceHostingExtensions
         services.AddHostedService(provider => provider.GetRequiredService<PidFile>());
         services.AddApiKeyAuthentication();
         services.AddServiceDocument(className);
+        services.AddTools(className);
+        services.AddSingleton<ExceptionProblems>();
         services.AddExceptionHandler<ProblemExceptionHandler>();
         services.AddProblem<BadHttpRequestException>(exception => Problem.ForStatus(exception.StatusCode));
         services.AddProblem<InvalidRequestException>(exception => RequestProblems.Invalid(exception.Errors));
@@ -42,7 +44,10 @@ public static class ServiceHostingExtensions
         return builder;
     }
 
-    /// <summary>Maps the operations of every service, then the given ones, and the OpenAPI document at <c>/openapi/v1.json</c>.</summary>
+    /// <summary>
+    /// Maps the operations of every service, then the given ones, the OpenAPI document at <c>/openapi/v1.json</c> and the tool
+    /// server at the path of <see cref="McpOptions"/>.
+    /// </summary>
     /// <param name="app">The application, made with <see cref="AddService"/>. Call this once, before other middleware is added.</param>
     /// <param name="map">Maps the service's own operations.</param>
     /// <returns><paramref name="app"/>.</returns>
@@ -62,6 +67,7 @@ public static class ServiceHostingExtensions
         var operations = new OperationGroup(app);
         operations.MapService();
         map(operations);
+        app.MapTools();
         app.MapOpenApi();
         return app;
     }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.OpenApi;
 
@@ -21,23 +22,18 @@ internal static class ServiceDocument
             });
             options.AddSchemaTransformer((schema, context, _) =>
             {
-                Complete(schema, context.JsonTypeInfo.Type);
+                Complete(schema, context.JsonTypeInfo);
                 return Task.CompletedTask;
             });
         });
     }
 
-    /// <summary>Says what the types with a converter of ours look like; of such types the platform knows nothing.</summary>
-    private static void Complete(OpenApiSchema schema, Type type)
+    private static void Complete(OpenApiSchema schema, JsonTypeInfo json)
     {
-        if (type == typeof(Unit))
+        if (ConvertedJson.Describe(json) is { } converted)
         {
-            schema.Type = JsonSchemaType.Null;
-        }
-        else if (type.IsEnum)
-        {
-            schema.Type = JsonSchemaType.String;
-            schema.Enum = [.. EnumNameConverter.Names(type).Select(name => (JsonNode)name)];
+            schema.Type = Enum.Parse<JsonSchemaType>(converted.Type, ignoreCase: true);
+            schema.Enum = converted.Values?.Select(value => (JsonNode)value).ToList();
         }
     }
 

@@ -28,6 +28,7 @@ public abstract class Operation
     public string? Description { get; init; }
 
     /// <summary>Gets a value indicating whether language models may call the operation as a tool. Off by default.</summary>
+    /// <remarks>Of operations that do more than read, <see cref="McpOptions.Roles"/> decides.</remarks>
     public bool Tool { get; init; }
 
     /// <summary>Gets the JSON options of request and response. The default is <see cref="ServiceJson.Options"/>.</summary>

@@ -9,8 +9,7 @@ internal sealed class OperationEndpoint<TRequest, TResponse>(
     Func<TRequest, IServiceProvider, CancellationToken, Task<TResponse>> handler,
     ServiceOptions options)
 {
-    private readonly RequestReader<TRequest>? _reader =
-        typeof(TRequest) == typeof(Unit) ? null : new(operation.RequestJson, options.MaxRequestBytes);
+    private readonly RequestReader<TRequest>? _reader = RequestReader<TRequest>.For(operation, options);
 
     public async Task AnswerAsync(HttpContext context)
     {

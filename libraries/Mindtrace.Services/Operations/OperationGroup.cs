@@ -5,10 +5,11 @@ using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using ModelContextProtocol.Server;
 
 namespace Mindtrace.Services;
 
-/// <summary>Maps operations to handlers. Each becomes <c>POST /{name}</c> and an entry of the OpenAPI document.</summary>
+/// <summary>Maps operations to handlers. Each becomes <c>POST /{name}</c>, an entry of the OpenAPI document, and a tool where admitted.</summary>
 /// <remarks>
 /// A handler takes the request (unless the operation has none), then up to two services, which are resolved per call, then
 /// the token that is cancelled when the caller goes away. Mapping a name twice, or a service that is not registered,
@@ -24,6 +25,9 @@ public sealed class OperationGroup
     private readonly ServiceIdentity _identity;
     private readonly ServiceOptions _options;
     private readonly IServiceProviderIsService _registrations;
+    private readonly McpOptions _mcp;
+    private readonly McpServerPrimitiveCollection<McpServerTool> _tools;
+    private readonly ExceptionProblems _problems;
 
     internal OperationGroup(IEndpointRouteBuilder endpoints)
     {
@@ -33,6 +37,9 @@ public sealed class OperationGroup
         _identity = services.GetRequiredService<ServiceIdentity>();
         _options = services.GetRequiredService<IOptions<ServiceOptions>>().Value;
         _registrations = services.GetRequiredService<IServiceProviderIsService>();
+        _mcp = services.GetRequiredService<IOptions<McpOptions>>().Value;
+        _tools = services.GetRequiredService<McpServerPrimitiveCollection<McpServerTool>>();
+        _problems = services.GetRequiredService<ExceptionProblems>();
     }
 
     /// <summary>Maps an operation to a handler that needs no service.</summary>
@@ -171,6 +178,10 @@ public sealed class OperationGroup
         builder.WithMetadata(
             new ProducesResponseTypeMetadata(StatusCodes.Status200OK, operation.ResponseType, [JsonMediaType.Json]));
         Describe(builder, operation, method);
+        if (_mcp.Offers(operation))
+        {
+            _tools.Add(new OperationTool<TRequest, TResponse>(operation, handler, _options, _problems));
+        }
     }
 
     private void Describe(IEndpointConventionBuilder builder, Operation operation, MethodInfo method)

@@ -54,11 +54,14 @@ public sealed record Problem(string Type, string Title, int Status)
         return new(type, title, status);
     }
 
+    /// <summary>Writes the problem as a body, with the trace in which this happens.</summary>
+    internal byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(
+        this with { TraceId = Activity.Current?.TraceId.ToHexString() }, ServiceJson.Options);
+
     internal async Task WriteAsync(HttpContext context)
     {
         var response = context.Response;
-        var problem = this with { TraceId = Activity.Current?.TraceId.ToHexString() };
-        var body = JsonSerializer.SerializeToUtf8Bytes(problem, ServiceJson.Options);
+        var body = ToJson();
         response.StatusCode = Status;
         response.ContentType = JsonMediaType.Problem;
         response.ContentLength = body.Length;

@@ -17,6 +17,9 @@ internal sealed class RequestDiagnosis
     /// <remarks>The latter two are how converters and constructors of request types refuse a value.</remarks>
     public static bool IsRefusal(Exception exception) => exception is JsonException or FormatException or ArgumentException;
 
+    public static bool IsRequired(JsonPropertyInfo property) =>
+        property.IsRequired || property.AssociatedParameter is { HasDefaultValue: false };
+
     public static Problem Explain(byte[] body, JsonTypeInfo json)
     {
         try
@@ -143,7 +146,7 @@ internal sealed class RequestDiagnosis
             var member = Member(path, property.Name);
             if (!element.TryGetProperty(property.Name, out var value))
             {
-                if (property.IsRequired || property.AssociatedParameter is { HasDefaultValue: false })
+                if (IsRequired(property))
                 {
                     Add(member, "is required");
                 }

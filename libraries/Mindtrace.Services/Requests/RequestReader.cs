@@ -6,10 +6,18 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace Mindtrace.Services;
 
-/// <summary>Turns the body of an HTTP request into the request of an operation, or into the problem with it.</summary>
+/// <summary>Turns the body of a request into the request of an operation, or into the problem with it.</summary>
 internal sealed class RequestReader<TRequest>(JsonTypeInfo<TRequest> json, long maxBytes)
 {
     private readonly RequestValidator<TRequest>? _validator = RequestValidator<TRequest>.For(json);
+
+    /// <summary>Returns null for an operation without input, which reads nothing.</summary>
+    public static RequestReader<TRequest>? For<TResponse>(Operation<TRequest, TResponse> operation, ServiceOptions options) =>
+        typeof(TRequest) == typeof(Unit) ? null : new(operation.RequestJson, options.MaxRequestBytes);
+
+    /// <summary>Reads a body that did not come by HTTP of its own.</summary>
+    public Result Read(ReadOnlySpan<byte> body) =>
+        body.Length > maxBytes ? new(RequestProblems.TooLarge(maxBytes)) : Parse(body);
 
     public async ValueTask<Result> ReadAsync(HttpContext context)
     {

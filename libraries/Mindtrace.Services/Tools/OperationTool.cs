@@ -1,0 +1,79 @@
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.Authorization;
+using ModelContextProtocol.Protocol;
+using ModelContextProtocol.Server;
+
+namespace Mindtrace.Services;
+
+/// <summary>Answers the tool calls of one operation in the way that <see cref="OperationEndpoint{TRequest, TResponse}"/> answers its HTTP requests.</summary>
+internal sealed class OperationTool<TRequest, TResponse> : McpServerTool
+{
+    private readonly Operation<TRequest, TResponse> _operation;
+    private readonly Func<TRequest, IServiceProvider, CancellationToken, Task<TResponse>> _handler;
+    private readonly RequestReader<TRequest>? _reader;
+    private readonly ExceptionProblems _problems;
+
+    public OperationTool(
+        Operation<TRequest, TResponse> operation,
+        Func<TRequest, IServiceProvider, CancellationToken, Task<TResponse>> handler,
+        ServiceOptions options,
+        ExceptionProblems problems)
+    {
+        _operation = operation;
+        _handler = handler;
+        _reader = RequestReader<TRequest>.For(operation, options);
+        _problems = problems;
+        Metadata = [new AuthorizeAttribute { Roles = operation.Role.ToString() }];
+        ProtocolTool = new Tool
+        {
+            Name = operation.Name,
+            Description = operation.Description,
+            InputSchema = ToolSchema.OfInput(operation.RequestJson),
+            OutputSchema = ToolSchema.OfOutput(operation.ResponseJson),
+            Annotations = new() { ReadOnlyHint = operation.Role == Role.Viewer },
+        };
+    }
+
+    public override Tool ProtocolTool { get; }
+
+    public override IReadOnlyList<object> Metadata { get; }
+
+    public override async ValueTask<CallToolResult> InvokeAsync(
+        RequestContext<CallToolRequestParams> request, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            TRequest input = default!;
+            if (_reader is not null)
+            {
+                var read = _reader.Read(ToolArguments.ToJson(request.Params.Arguments, _operation.RequestJson));
+                if (read.Problem is not null)
+                {
+                    return Refusal(read.Problem);
+                }
+
+                input = read.Request;
+            }
+
+            var response = await _handler(input, request.Services!, cancellationToken);
+            return Answer(JsonSerializer.SerializeToElement(response, _operation.ResponseJson));
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            return Refusal(_problems.Explain("/" + _operation.Name, e));
+        }
+    }
+
+    private CallToolResult Answer(JsonElement response) => new()
+    {
+        Content = [new TextContentBlock { Text = response.GetRawText() }],
+        StructuredContent = ProtocolTool.OutputSchema is null ? null : response,
+    };
+
+    private static CallToolResult Refusal(Problem problem) => new()
+    {
+        IsError = true,
+        Content = [new TextContentBlock { Text = Encoding.UTF8.GetString(problem.ToJson()) }],
+    };
+}
