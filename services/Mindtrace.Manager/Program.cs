@@ -19,6 +19,7 @@ builder.AddDispatching();
 builder.AddJobs();
 builder.AddRouting();
 builder.AddWorkers();
+builder.AddWorkerTypes();
 builder.AddNodes();
 builder.AddRecovery();
 
@@ -28,6 +29,7 @@ app.MapOperations(operations =>
     operations.MapJobs();
     operations.MapRouting();
     operations.MapWorkers();
+    operations.MapWorkerTypes();
     operations.MapNodes();
     operations.MapDeadLetters();
 });

@@ -3,7 +3,7 @@ using Mindtrace.Services;
 
 namespace Mindtrace.Manager.Routing;
 
-/// <summary>Registers job types and worker types.</summary>
+/// <summary>Registers job types.</summary>
 internal static class RoutingEndpoints
 {
     public static void AddRouting(this IHostApplicationBuilder builder) => builder.Services.AddSingleton<JobRouter>();
@@ -12,8 +12,6 @@ internal static class RoutingEndpoints
     {
         operations.Map(RoutingOperations.RegisterJobToWorker, (RegisterJobToWorkerRequest request, JobRouter router, CancellationToken cancellationToken) =>
             router.RouteToWorkerAsync(request, cancellationToken));
-        operations.Map(RoutingOperations.RegisterWorkerType, (RegisterWorkerTypeRequest request, JobRouter router, CancellationToken cancellationToken) =>
-            router.RegisterWorkerTypeAsync(request, cancellationToken));
         operations.Map(RoutingOperations.RegisterJobSchemaToWorkerType, (RegisterJobSchemaRequest request, JobRouter router, CancellationToken cancellationToken) =>
             router.RouteToWorkerTypeAsync(request, cancellationToken));
     }
