@@ -1,11 +1,13 @@
 using Mindtrace.Node.Launching;
 using Mindtrace.Node.Membership;
+using Mindtrace.Node.Programs;
 using Mindtrace.Services;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
 builder.AddService("Node");
 builder.AddMembership();
+builder.AddPrograms();
 builder.AddLaunching();
 
 var app = builder.Build();
