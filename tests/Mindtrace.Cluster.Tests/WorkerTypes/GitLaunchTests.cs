@@ -32,7 +32,7 @@ public sealed class GitLaunchTests(ClusterFixture fixture) : IDisposable
             GitProject = "uppercase",
             WorkerParams = new Dictionary<string, JsonElement> { ["repeat_count"] = JsonElement.Parse("2") },
         });
-        await using var node = NodeProgram.Start(fixture.Manager, "19940-19942", ("Node:AllowFileRepositories", "true"));
+        await using var node = NodeProgram.Start(fixture.Manager, "19840-19842", ("Node:AllowFileRepositories", "true"));
 
         Guid[] ids = [await node.LaunchAsync(type.Type.Value), await node.LaunchAsync(type.Type.Value)];
         var launches = await Task.WhenAll(ids.Select(node.EndOfLaunchAsync));
@@ -185,7 +185,7 @@ public sealed class GitLaunchTests(ClusterFixture fixture) : IDisposable
         var type = ClusterFixture.NewType("git");
         await RegisterAsync(type.Type, request => request with { GitRepoUrl = UrlOf(silent) });
         TcpClient? asking;
-        await using (var node = NodeProgram.Start(fixture.Manager, "19944-19944"))
+        await using (var node = NodeProgram.Start(fixture.Manager, "19844-19844"))
         {
             await node.LaunchAsync(type.Type.Value);
             asking = await silent.AcceptTcpClientAsync(Cancel).InTime();
@@ -212,7 +212,7 @@ public sealed class GitLaunchTests(ClusterFixture fixture) : IDisposable
     {
         var type = ClusterFixture.NewType("git");
         await RegisterAsync(type.Type, with);
-        await using var node = NodeProgram.Start(fixture.Manager, "19943-19943", settings);
+        await using var node = NodeProgram.Start(fixture.Manager, "19843-19843", settings);
         return await node.EndOfLaunchAsync(await node.LaunchAsync(type.Type.Value));
     }
 

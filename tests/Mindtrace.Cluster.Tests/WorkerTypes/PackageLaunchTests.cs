@@ -19,7 +19,7 @@ public sealed class PackageLaunchTests(ClusterFixture fixture)
         using var zip = await SampleProgram.PackAsync();
         var package = (await Cluster.UploadWorkerPackageAsync(zip, Cancel)).Package;
         var type = await RegisterAsync("packaged", request => request with { Package = package, WorkerParams = Parameters("""{"repeat_count":2}""") });
-        await using var node = NodeProgram.Start(fixture.Manager, "19930-19931");
+        await using var node = NodeProgram.Start(fixture.Manager, "19830-19831");
 
         var launches = await Task.WhenAll(
             node.EndOfLaunchAsync(await node.LaunchAsync(type.Type.Value)), node.EndOfLaunchAsync(await node.LaunchAsync(type.Type.Value)));
@@ -39,7 +39,7 @@ public sealed class PackageLaunchTests(ClusterFixture fixture)
         using var tampered = Zip.Of(("a.dll", "evil"));
         await fixture.Manager.Services.GetRequiredService<IBlobStore>().WriteAsync($"packages/{package}", tampered, Cancel);
 
-        var launch = await LaunchAsync("tampered", "19932-19932", request => request with { Package = package });
+        var launch = await LaunchAsync("tampered", "19832-19832", request => request with { Package = package });
 
         Assert.Equal(LaunchState.Failed, launch.Status);
         Assert.Contains($"The package stored as {package} has the digest", launch.Error, StringComparison.Ordinal);
@@ -52,7 +52,7 @@ public sealed class PackageLaunchTests(ClusterFixture fixture)
         var package = (await Cluster.UploadWorkerPackageAsync(zip, Cancel)).Package;
 
         var launch = await LaunchAsync(
-            "bomb", "19933-19933", request => request with { Package = package }, ("Node:MaxUnpackedPackageBytes", "4096"));
+            "bomb", "19833-19833", request => request with { Package = package }, ("Node:MaxUnpackedPackageBytes", "4096"));
 
         Assert.Equal((LaunchState.Failed, "The package unpacks to more than 4096 bytes, which is the limit."), (launch.Status, launch.Error));
     }
@@ -64,7 +64,7 @@ public sealed class PackageLaunchTests(ClusterFixture fixture)
         var package = (await Cluster.UploadWorkerPackageAsync(zip, Cancel)).Package;
         var type = await RegisterAsync("gone", request => request with { Package = package });
         await fixture.Manager.Services.GetRequiredService<IBlobStore>().DeleteAsync($"packages/{package}", Cancel);
-        await using var node = NodeProgram.Start(fixture.Manager, "19934-19934");
+        await using var node = NodeProgram.Start(fixture.Manager, "19834-19834");
 
         var launch = await node.EndOfLaunchAsync(await node.LaunchAsync(type.Type.Value));
 
@@ -81,7 +81,7 @@ public sealed class PackageLaunchTests(ClusterFixture fixture)
         using var zip = Zip.Of([.. files.Select(file => (file, "{}"))]);
         var package = (await Cluster.UploadWorkerPackageAsync(zip, Cancel)).Package;
 
-        var launch = await LaunchAsync("unclear", "19935-19935", request => request with { Package = package, Executable = executable });
+        var launch = await LaunchAsync("unclear", "19835-19835", request => request with { Package = package, Executable = executable });
 
         Assert.Equal(LaunchState.Failed, launch.Status);
         Assert.StartsWith(reason, launch.Error, StringComparison.Ordinal);
@@ -100,7 +100,7 @@ public sealed class PackageLaunchTests(ClusterFixture fixture)
 
         var launch = await LaunchAsync(
             "script",
-            "19936-19936",
+            "19836-19836",
             request => request with { Package = package, Executable = "bin/run", WorkerParams = Parameters("""{"greeting":"hello"}""") });
 
         Assert.Equal((LaunchState.Failed, "Server: the process exited with code 7. It wrote last:\nhello UppercaseWorker"), (launch.Status, launch.Error));
@@ -122,7 +122,7 @@ public sealed class PackageLaunchTests(ClusterFixture fixture)
 
         var launch = await LaunchAsync(
             "misparametered",
-            "19937-19937",
+            "19837-19837",
             request => request with { WorkerClass = stockClass ?? "UppercaseWorker", Package = package, WorkerParams = Parameters(parameters) });
 
         Assert.Equal((LaunchState.Failed, $"Server: the process exited with code 1. It wrote last:\n{reason}"), (launch.Status, launch.Error));
@@ -140,7 +140,7 @@ public sealed class PackageLaunchTests(ClusterFixture fixture)
             new RegistryName("worker", name),
             new RegistryContent(new Dictionary<string, ReadOnlyMemory<byte>> { ["worker.json"] = Encoding.UTF8.GetBytes(json) }),
             Cancel);
-        await using var node = NodeProgram.Start(fixture.Manager, "19938-19938");
+        await using var node = NodeProgram.Start(fixture.Manager, "19838-19838");
 
         var launch = await node.EndOfLaunchAsync(await node.LaunchAsync(name));
 

@@ -17,7 +17,7 @@ internal sealed class SampleRepository : IDisposable
         _repository.Refs.UpdateTarget("HEAD", "refs/heads/main");
     }
 
-    public Uri Url => new(_folder.FullName);
+    public Uri Url => new(new Uri(_folder.FullName).AbsoluteUri);
 
     /// <summary>Commits the sample worker as a project. Its libraries are those that it was built with, so nothing is downloaded.</summary>
     public string CommitSampleWorker(string folder, string project)
