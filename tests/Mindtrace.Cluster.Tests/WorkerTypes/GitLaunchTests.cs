@@ -10,6 +10,9 @@ public sealed class GitLaunchTests(ClusterFixture fixture) : IDisposable
 {
     private const string EmptyProject = """<Project Sdk="Microsoft.NET.Sdk" />""";
 
+    /// <summary>A setting of the node's process, which this is.</summary>
+    private const string Secret = "ConnectionStrings__test";
+
     private readonly SampleRepository _repository = new();
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -109,7 +112,7 @@ public sealed class GitLaunchTests(ClusterFixture fixture) : IDisposable
     [Fact]
     public async Task Git_ProjectThatDoesNotBuild_SaysWhyAndSeesNoneOfOurSecrets()
     {
-        Environment.SetEnvironmentVariable("ConnectionStrings__test", "secret");
+        Environment.SetEnvironmentVariable(Secret, "secret");
         _repository.Commit("Broken.csproj", """
             <Project>
               <Target Name="Restore" />
@@ -118,6 +121,7 @@ public sealed class GitLaunchTests(ClusterFixture fixture) : IDisposable
             """);
 
         var launch = await LaunchAsync(request => request, ("Node:AllowFileRepositories", "true"));
+        Environment.SetEnvironmentVariable(Secret, null);
 
         Assert.Equal(LaunchState.Failed, launch.Status);
         Assert.StartsWith("Broken.csproj does not build. The build wrote last:\n", launch.Error, StringComparison.Ordinal);

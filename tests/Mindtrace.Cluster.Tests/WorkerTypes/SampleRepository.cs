@@ -72,7 +72,10 @@ internal sealed class SampleRepository : IDisposable
     public void Dispose()
     {
         _repository.Dispose();
-        _folder.Delete(recursive: true);
+        if (Directory.Exists(_folder.FullName))
+        {
+            _folder.Delete(recursive: true);
+        }
     }
 
     private static Signature Signature() => new(Author, TimeProvider.System.GetUtcNow());
