@@ -143,7 +143,14 @@ public sealed class ClusterClient(ServiceClient service)
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>A task that ends when the worker type is stored.</returns>
     public Task RegisterWorkerTypeAsync(RegisterWorkerTypeRequest workerType, CancellationToken cancellationToken = default) =>
-        service.CallAsync(RoutingOperations.RegisterWorkerType, workerType, cancellationToken);
+        service.CallAsync(WorkerTypeOperations.RegisterWorkerType, workerType, cancellationToken);
+
+    /// <summary>Stores a package that worker types can be registered with.</summary>
+    /// <param name="package">A zip of a published executable, read from the stream's position to its end. The stream is closed afterwards.</param>
+    /// <param name="cancellationToken">Gives up; nothing is stored.</param>
+    /// <returns>The package, to be named as <see cref="RegisterWorkerTypeRequest.Package"/>.</returns>
+    public Task<UploadWorkerPackageResponse> UploadWorkerPackageAsync(Stream package, CancellationToken cancellationToken = default) =>
+        service.UploadAsync(WorkerTypeOperations.UploadWorkerPackage, package, WorkerTypeOperations.PackageMediaType, cancellationToken);
 
     /// <summary>Has a worker launched by a node.</summary>
     /// <param name="launch">What to launch where.</param>

@@ -20,6 +20,7 @@ builder.AddDispatching();
 builder.AddJobs();
 builder.AddRouting();
 builder.AddWorkers();
+builder.AddWorkerTypes();
 builder.AddNodes();
 builder.AddRecovery();
 
@@ -29,6 +30,7 @@ app.MapOperations(operations =>
     operations.MapJobs();
     operations.MapRouting();
     operations.MapWorkers();
+    operations.MapWorkerTypes();
     operations.MapNodes();
     operations.MapDeadLetters();
 });

@@ -1,6 +1,7 @@
 using Mindtrace.Cluster;
 using Mindtrace.Node.Launching;
 using Mindtrace.Node.Membership;
+using Mindtrace.Node.Programs;
 using Mindtrace.Services;
 
 var builder = WebApplication.CreateBuilder(args);
@@ -8,6 +9,7 @@ builder.AddMindtraceVariables();
 builder.AddServiceDefaults();
 builder.AddService("Node");
 builder.AddMembership();
+builder.AddPrograms();
 builder.AddLaunching();
 
 var app = builder.Build();

@@ -21,6 +21,7 @@ public sealed class DependencyTests
     [InlineData("Mindtrace.Jobs")]
     [InlineData("Mindtrace.Registry")]
     [InlineData("Mindtrace.Services")]
+    [InlineData("Mindtrace.Environments")]
     public void BasicLibrary_KnowsNoOtherProject(string library) => Assert.Empty(ProjectGraph.Projects[library].Links);
 
     [Theory]

@@ -172,13 +172,18 @@ public abstract partial class RegistryContract
     {
         var content = new RegistryContent(
             new Dictionary<string, ReadOnlyMemory<byte>> { ["worker.json"] = "{}"u8.ToArray() },
-            new Dictionary<string, JsonElement> { ["class"] = JsonSerializer.SerializeToElement("mindtrace.cluster.core.types.ProxyWorker") });
+            new Dictionary<string, JsonElement>
+            {
+                ["class"] = JsonSerializer.SerializeToElement("mindtrace.cluster.core.types.ProxyWorker"),
+                ["init_params"] = JsonSerializer.SerializeToElement(new { }),
+            });
         var version = await OpenRegistry().SaveAsync(Echo, content, Cancel);
 
         var store = OpenStore();
         Assert.Equal("{}", await store.ReadTextAsync($"objects/worker:echo/1.0.0/{version.Id}/worker.json", Cancel));
         using var live = JsonDocument.Parse(await store.ReadTextAsync("_meta_worker%3Aecho@1.0.0.json", Cancel));
         Assert.Equal("mindtrace.cluster.core.types.ProxyWorker", live.RootElement.GetProperty("class").GetString());
+        Assert.Equal("{}", live.RootElement.GetProperty("init_params").GetRawText());
         Assert.Equal($"{store.Location}/objects/worker:echo/1.0.0/{version.Id}", live.RootElement.GetProperty("path").GetString());
         Assert.Equal("""["worker.json"]""", live.RootElement.GetProperty("_files").GetRawText());
 

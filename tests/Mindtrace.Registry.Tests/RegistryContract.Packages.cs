@@ -48,6 +48,33 @@ public abstract partial class RegistryContract
     }
 
     [Fact]
+    public async Task SavePackage_Inspected_IsSeenWholeFromItsStart()
+    {
+        long seen = -1;
+        var digest = await new PackageStore(OpenStore()).SaveAsync(new MemoryStream([1, 2, 3]), Limit, InspectAsync, Cancel);
+
+        Assert.Equal(1 + (2 << 8) + (3 << 16), seen);
+        await using var stream = await new PackageStore(OpenStore()).OpenAsync(digest, Cancel);
+        Assert.Equal(3, stream!.Length);
+
+        async Task InspectAsync(Stream package, CancellationToken cancellationToken)
+        {
+            var bytes = new byte[package.Length];
+            await package.ReadExactlyAsync(bytes, cancellationToken);
+            seen = bytes.Select((b, i) => b << (8 * i)).Sum();
+        }
+    }
+
+    [Fact]
+    public async Task SavePackage_InspectionRefuses_IsNotStored()
+    {
+        await Assert.ThrowsAsync<FormatException>(() => new PackageStore(OpenStore()).SaveAsync(
+            new MemoryStream([1, 2, 3]), Limit, (_, _) => throw new FormatException(), Cancel));
+
+        Assert.Empty(await OpenStore().ListAsync("packages/", Cancel).ToListAsync(Cancel));
+    }
+
+    [Fact]
     public async Task OpenPackage_Unknown_IsNull()
     {
         var packages = new PackageStore(OpenStore());

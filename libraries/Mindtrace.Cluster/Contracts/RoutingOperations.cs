@@ -43,12 +43,6 @@ public static class RoutingOperations
     {
         Description = "Forgets all jobs, dead letters, routes, job types and workers, and empties the queues. The registry of worker types stays.",
     };
-
-    /// <summary>Makes a worker type known.</summary>
-    public static readonly Operation<RegisterWorkerTypeRequest, Unit> RegisterWorkerType = new("register_worker_type", Role.Operator)
-    {
-        Description = "Stores what is launched under a worker type's name; registering the name again replaces it.",
-    };
 }
 
 /// <summary>Names a job type.</summary>
@@ -75,15 +69,3 @@ public sealed record RegisterJobToWorkerRequest(JobType JobType, [property: Http
 /// <param name="JobSchemaName">The job type.</param>
 /// <param name="WorkerType">The worker type.</param>
 public sealed record RegisterJobSchemaRequest(JobType JobSchemaName, WorkerTypeName WorkerType);
-
-/// <summary>Asks to make a worker type known.</summary>
-/// <param name="WorkerName">The name of the worker type.</param>
-/// <param name="WorkerClass">The class to launch, by simple or full name; of a dotted path the last part counts.</param>
-public sealed record RegisterWorkerTypeRequest(WorkerTypeName WorkerName, string WorkerClass)
-{
-    /// <summary>Gets the parameters of the class. The default is none.</summary>
-    public IReadOnlyDictionary<string, System.Text.Json.JsonElement>? WorkerParams { get; init; }
-
-    /// <summary>Gets the job type that workers of this type consume from their launch on. The default is none.</summary>
-    public JobType? JobType { get; init; }
-}

@@ -4,14 +4,22 @@ using Mindtrace.Services;
 
 namespace Mindtrace.Cluster;
 
-/// <summary>The worker types in the registry: objects <c>worker:{name}</c> of one file, <c>worker.json</c>.</summary>
+/// <summary>The worker types in the registry: objects <c>worker:{name}</c> of one file, <c>worker.json</c>, as Python nodes read them.</summary>
 /// <param name="registry">The registry.</param>
 public sealed class WorkerTypeStore(ObjectRegistry registry)
 {
-    private const string Kind = "worker";
     private const string FileName = "worker.json";
 
-    /// <summary>Stores a worker type; an earlier one of the name is replaced.</summary>
+    /// <summary>What tells a Python registry how to load the object.</summary>
+    private static readonly Dictionary<string, JsonElement> Metadata = new()
+    {
+        ["class"] = JsonSerializer.SerializeToElement("mindtrace.cluster.core.types.ProxyWorker"),
+        ["materializer"] = JsonSerializer.SerializeToElement("mindtrace.cluster.StandardWorkerLauncher"),
+        ["init_params"] = JsonSerializer.SerializeToElement(new { }),
+        ["metadata"] = JsonSerializer.SerializeToElement(new { }),
+    };
+
+    /// <summary>Stores a worker type; an earlier one of the name is replaced, and stays in the history.</summary>
     /// <param name="name">The name.</param>
     /// <param name="definition">What is launched.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
@@ -20,8 +28,8 @@ public sealed class WorkerTypeStore(ObjectRegistry registry)
     public Task SaveAsync(WorkerTypeName name, WorkerTypeDefinition definition, CancellationToken cancellationToken)
     {
         var file = JsonSerializer.SerializeToUtf8Bytes(definition, ServiceJson.Options);
-        var content = new RegistryContent(new Dictionary<string, ReadOnlyMemory<byte>> { [FileName] = file });
-        return registry.SaveAsync(new RegistryName(Kind, name.Value), content, cancellationToken);
+        var content = new RegistryContent(new Dictionary<string, ReadOnlyMemory<byte>> { [FileName] = file }, Metadata);
+        return registry.SaveAsync(name.RegistryName, content, cancellationToken);
     }
 
     /// <summary>Looks up a worker type.</summary>
@@ -30,7 +38,23 @@ public sealed class WorkerTypeStore(ObjectRegistry registry)
     /// <returns>What is launched; <see langword="null"/> when there is no such worker type.</returns>
     /// <exception cref="RegistryException">The registry cannot be used, or what it holds is damaged.</exception>
     public async Task<WorkerTypeDefinition?> FindAsync(WorkerTypeName name, CancellationToken cancellationToken) =>
-        await registry.FindAsync(new RegistryName(Kind, name.Value), cancellationToken).ConfigureAwait(false) is { } found
-            ? JsonSerializer.Deserialize<WorkerTypeDefinition>(found.Content.Files[FileName].Span, ServiceJson.Options)
-            : null;
+        await registry.FindAsync(name.RegistryName, cancellationToken).ConfigureAwait(false) is { } found ? Read(name, found.Content) : null;
+
+    private static WorkerTypeDefinition Read(WorkerTypeName name, RegistryContent content)
+    {
+        if (!content.Files.TryGetValue(FileName, out var file))
+        {
+            throw new RegistryIntegrityException(
+                $"The worker type '{name}' has no {FileName}, but {string.Join(", ", content.Files.Keys)}. Register it again.");
+        }
+
+        try
+        {
+            return JsonSerializer.Deserialize<WorkerTypeDefinition>(file.Span, ServiceJson.Options) ?? throw new JsonException("It is null.");
+        }
+        catch (JsonException e)
+        {
+            throw new RegistryIntegrityException($"{FileName} of the worker type '{name}' cannot be read: {e.Message} Register it again.", e);
+        }
+    }
 }

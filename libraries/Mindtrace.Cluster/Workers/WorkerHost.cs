@@ -23,14 +23,22 @@ public static class WorkerHost
     /// <summary>Runs a worker of a class known at run time only.</summary>
     /// <param name="args">The command line, which is configuration as well.</param>
     /// <param name="workerClass">A class that is an <see cref="IWorker"/>.</param>
-    /// <returns>A task that ends with the worker.</returns>
-    public static Task RunAsync(string[] args, Type workerClass)
+    /// <returns>A task that ends with the worker. Settings or parameters that do not fit end it at once, with exit code 1.</returns>
+    public static async Task RunAsync(string[] args, Type workerClass)
     {
         var builder = WebApplication.CreateBuilder(args);
         builder.AddWorker(workerClass);
-        var app = builder.Build();
+        await using var app = builder.Build();
+        if (FindSettingsFault(app.Services) is { } fault)
+        {
+            // Whoever launched the process reads the end of its output: the reason alone, not the stack above it.
+            await Console.Error.WriteLineAsync(fault).ConfigureAwait(false);
+            Environment.ExitCode = 1;
+            return;
+        }
+
         app.MapWorker();
-        return app.RunAsync();
+        await app.RunAsync().ConfigureAwait(false);
     }
 
     /// <summary>Adds all that a worker is made of.</summary>
@@ -50,6 +58,7 @@ public static class WorkerHost
         services.AddOptions<WorkerOptions>().BindConfiguration(WorkerOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<HostOptions>().Configure<IOptions<WorkerOptions>>((host, worker) =>
             host.ShutdownTimeout = worker.Value.DrainTimeout + TimeSpan.FromSeconds(10));
+        services.AddWorkerParameters(workerClass);
         services.AddSingleton(typeof(IWorker), workerClass);
         services.AddSingleton(provider => new WorkerIdentity(WorkerId.Parse(provider.GetRequiredService<ServiceIdentity>().ServerId.ToString())));
         services.AddSingleton<LiveAttempts>();
@@ -82,5 +91,22 @@ public static class WorkerHost
         app.MapOperations(operations => operations.MapWorkerOperations());
         app.MapDefaultEndpoints();
         return app;
+    }
+
+    private static string? FindSettingsFault(IServiceProvider services)
+    {
+        try
+        {
+            services.GetRequiredService<IStartupValidator>().Validate();
+            return null;
+        }
+        catch (OptionsValidationException fault)
+        {
+            return fault.Message;
+        }
+        catch (AggregateException faults)
+        {
+            return string.Join('\n', faults.InnerExceptions.Select(fault => fault.Message));
+        }
     }
 }

@@ -19,12 +19,26 @@ public sealed class PackageStore(IBlobStore blobs)
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The address of the package.</returns>
     /// <exception cref="PackageTooLargeException">The stream has more than <paramref name="maxBytes"/> bytes.</exception>
-    public async Task<PackageDigest> SaveAsync(Stream package, long maxBytes, CancellationToken cancellationToken = default)
+    public Task<PackageDigest> SaveAsync(Stream package, long maxBytes, CancellationToken cancellationToken = default) =>
+        SaveAsync(package, maxBytes, (_, _) => Task.CompletedTask, cancellationToken);
+
+    /// <summary>Stores a package that has been inspected. Storing the same bytes again changes nothing.</summary>
+    /// <param name="package">The bytes, read from the stream's position to its end.</param>
+    /// <param name="maxBytes">The most bytes accepted; 1 or more.</param>
+    /// <param name="inspect">Looks at the whole package, a seekable stream at its start, and throws to have it refused.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The address of the package.</returns>
+    /// <exception cref="PackageTooLargeException">The stream has more than <paramref name="maxBytes"/> bytes.</exception>
+    public async Task<PackageDigest> SaveAsync(
+        Stream package, long maxBytes, Func<Stream, CancellationToken, Task> inspect, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(package);
+        ArgumentNullException.ThrowIfNull(inspect);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(maxBytes);
         await using var file = CreateTemporaryFile();
         var digest = await CopyAsync(package, file, maxBytes, cancellationToken);
+        file.Position = 0;
+        await inspect(file, cancellationToken);
         file.Position = 0;
 
         // Written even if the key exists: this is how a package that was damaged in the store is mended.

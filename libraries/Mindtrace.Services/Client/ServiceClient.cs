@@ -6,7 +6,7 @@ namespace Mindtrace.Services;
 
 /// <summary>Calls the operations of one service.</summary>
 /// <remarks>Safe for concurrent use. <see cref="HttpClient.Timeout"/> bounds each call.</remarks>
-public sealed class ServiceClient
+public sealed partial class ServiceClient
 {
     private readonly HttpClient _http;
     private readonly AuthenticationHeaderValue? _authorization;
@@ -65,6 +65,9 @@ public sealed class ServiceClient
     {
         using var message = new HttpRequestMessage(HttpMethod.Post, new Uri(BaseAddress, operation.Name)) { Content = body };
         message.Headers.Authorization = _authorization;
+
+        // A service that refuses an upload says so before it is sent.
+        message.Headers.ExpectContinue = body is StreamContent;
         try
         {
             using var response = await _http.SendAsync(message, cancellationToken);

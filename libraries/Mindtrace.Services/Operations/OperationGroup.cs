@@ -15,7 +15,7 @@ namespace Mindtrace.Services;
 /// the token that is cancelled when the caller goes away. Mapping a name twice, or a service that is not registered,
 /// throws <see cref="InvalidOperationException"/> at start.
 /// </remarks>
-public sealed class OperationGroup
+public sealed partial class OperationGroup
 {
     private static readonly int[] ProblemsOfAny = [401, 403, 500, 503];
     private static readonly int[] ProblemsWithInput = [400, 413, 415, 422];

@@ -44,7 +44,7 @@ public sealed record Problem(string Type, string Title, int Status)
             404 => (ProblemTypes.NotFound, "There is nothing at this path."),
             405 => (ProblemTypes.MethodNotAllowed, "This method is not supported here."),
             413 => (ProblemTypes.RequestTooLarge, "The body is too large."),
-            415 => (ProblemTypes.UnsupportedMediaType, "The body is not declared as JSON."),
+            415 => (ProblemTypes.UnsupportedMediaType, "The body is declared as a media type that is not taken here."),
             422 => (ProblemTypes.InvalidRequest, "The request is not valid."),
             500 => (ProblemTypes.InternalError, "The service failed."),
             502 => (ProblemTypes.DownstreamFailed, "Another service failed."),

@@ -30,7 +30,7 @@ public static class ProblemTypes
     /// <summary>413: the body exceeds the service's limit.</summary>
     public const string RequestTooLarge = Prefix + "request-too-large";
 
-    /// <summary>415: the body is declared as something other than JSON.</summary>
+    /// <summary>415: the body is declared as another media type than the operation takes.</summary>
     public const string UnsupportedMediaType = Prefix + "unsupported-media-type";
 
     /// <summary>422: fields are missing or wrong; <see cref="Problem.Errors"/> names each.</summary>

@@ -5,7 +5,7 @@ using Mindtrace.Services;
 
 namespace Mindtrace.Manager.Routing;
 
-/// <summary>Registers job types and worker types.</summary>
+/// <summary>Registers job types.</summary>
 internal static class RoutingEndpoints
 {
     public static void AddRouting(this IHostApplicationBuilder builder)
@@ -26,8 +26,6 @@ internal static class RoutingEndpoints
             clearing.ClearQueueAsync(request.JobSchemaName, cancellationToken));
         operations.Map(RoutingOperations.ClearDatabases, (ClusterClearing clearing, CancellationToken cancellationToken) =>
             clearing.ClearAllAsync(cancellationToken));
-        operations.Map(RoutingOperations.RegisterWorkerType, (RegisterWorkerTypeRequest request, JobRouter router, CancellationToken cancellationToken) =>
-            router.RegisterWorkerTypeAsync(request, cancellationToken));
         operations.Map(RoutingOperations.RegisterJobSchemaToWorkerType, (RegisterJobSchemaRequest request, JobRouter router, CancellationToken cancellationToken) =>
             router.RouteToWorkerTypeAsync(request, cancellationToken));
     }

@@ -9,8 +9,6 @@ internal static class WorkerEndpoints
 {
     public static void AddWorkers(this IHostApplicationBuilder builder)
     {
-        builder.Services.AddSingleton<WorkerTypeStore>();
-        builder.Services.AddSingleton<WorkerTypeCatalog>();
         builder.Services.AddSingleton<WorkerStatuses>();
         builder.Services.AddSingleton<WorkerExits>();
         builder.Services.AddSingleton<WorkerInquiry>();

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Mindtrace.Cluster;
 using Mindtrace.Jobs;
 using Mindtrace.Jobs.Redis;
@@ -6,12 +5,19 @@ using Mindtrace.Jobs.Redis;
 namespace Mindtrace.Manager.Workers;
 
 /// <summary>The worker types, and the job type that each consumes from its launch on.</summary>
-internal sealed class WorkerTypeCatalog(WorkerTypeStore types, RedisWorkerDirectory directory)
+internal sealed class WorkerTypeCatalog(WorkerTypeStore types, WorkerPackages packages, RedisWorkerDirectory directory)
 {
-    public Task SaveAsync(RegisterWorkerTypeRequest request, CancellationToken cancellationToken) => types.SaveAsync(
-        request.WorkerName,
-        new WorkerTypeDefinition(request.WorkerClass) { WorkerParams = request.WorkerParams ?? new Dictionary<string, JsonElement>() },
-        cancellationToken);
+    /// <exception cref="WorkerPackageNotFoundException">The package that it names is not there.</exception>
+    public async Task SaveAsync(RegisterWorkerTypeRequest request, CancellationToken cancellationToken)
+    {
+        var definition = request.ToDefinition();
+        if (definition.Package is { } package)
+        {
+            await packages.RequireAsync(package, cancellationToken);
+        }
+
+        await types.SaveAsync(request.WorkerName, definition, cancellationToken);
+    }
 
     public async Task<bool> ExistsAsync(WorkerTypeName name, CancellationToken cancellationToken) =>
         await types.FindAsync(name, cancellationToken) is not null;

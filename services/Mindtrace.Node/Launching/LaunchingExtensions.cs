@@ -13,7 +13,6 @@ internal static class LaunchingExtensions
         services.AddOptions<HostOptions>().Configure<Microsoft.Extensions.Options.IOptions<LaunchOptions>>((host, launch) =>
             host.ShutdownTimeout = launch.Value.StopTimeout + TimeSpan.FromSeconds(10));
         services.AddPeerClients();
-        services.AddSingleton<WorkerCommand>();
         services.AddSingleton<WorkerLauncher>();
         services.AddHostedService(provider => provider.GetRequiredService<WorkerLauncher>());
         services.AddProblem<LaunchNotFoundException>(StatusCodes.Status404NotFound, "launch-not-found", "There is no such launch.", e => e.Message);

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using Mindtrace.Cluster;
 using Mindtrace.Jobs;
 using Mindtrace.Node.Membership;
+using Mindtrace.Node.Programs;
 using Mindtrace.Registry;
 using Mindtrace.Services;
 
@@ -97,7 +98,8 @@ internal sealed partial class WorkerLauncher(
             }
 
             var name = launch.Request.WorkerName ?? launch.Request.WorkerType.Value;
-            launch.Process = WorkerProcess.Start(command.For(definition, launch, member), name, loggers.CreateLogger("Mindtrace.Node.Workers"));
+            var start = await command.ForAsync(definition, launch, member, _stopping.Token);
+            launch.Process = WorkerProcess.Start(start, name, loggers.CreateLogger("Mindtrace.Node.Workers"));
             LogStarted(name, launch.Process.Id, launch.Url);
             await BecomeReadyAsync(launch, launch.Process, launch.Url);
             await launch.Process.Exited;
@@ -114,7 +116,7 @@ internal sealed partial class WorkerLauncher(
 
             launch.Failed("The node was shut down.");
         }
-        catch (Exception fault) when (fault is RegistryException or System.ComponentModel.Win32Exception)
+        catch (Exception fault) when (fault is RegistryException or ProgramException or System.ComponentModel.Win32Exception)
         {
             launch.Failed(fault.Message);
         }

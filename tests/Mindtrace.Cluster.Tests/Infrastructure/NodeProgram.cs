@@ -18,8 +18,11 @@ internal sealed class NodeProgram : WebApplicationFactory<node::Program>
 
     private readonly ManagerProgram _manager;
     private readonly string _ports;
+    private readonly (string Key, string Value)[] _settings;
+    private readonly DirectoryInfo _programs = Directory.CreateTempSubdirectory("mindtrace-test-programs-");
 
-    private NodeProgram(ManagerProgram manager, string ports) => (_manager, _ports) = (manager, ports);
+    private NodeProgram(ManagerProgram manager, string ports, (string Key, string Value)[] settings) =>
+        (_manager, _ports, _settings) = (manager, ports, settings);
 
     public Uri Url => new(Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
 
@@ -32,9 +35,10 @@ internal sealed class NodeProgram : WebApplicationFactory<node::Program>
     /// <summary>Starts a node.</summary>
     /// <param name="manager">Its manager.</param>
     /// <param name="ports">The ports of its workers; each test takes others, below those that test servers take.</param>
-    public static NodeProgram Start(ManagerProgram manager, string ports)
+    /// <param name="settings">More settings.</param>
+    public static NodeProgram Start(ManagerProgram manager, string ports, params (string Key, string Value)[] settings)
     {
-        var program = new NodeProgram(manager, ports);
+        var program = new NodeProgram(manager, ports, settings);
         program.UseKestrel();
         program.StartServer();
         return program;
@@ -69,6 +73,12 @@ internal sealed class NodeProgram : WebApplicationFactory<node::Program>
         return int.Parse(await File.ReadAllTextAsync(file.PidFile, TestContext.Current.CancellationToken), CultureInfo.InvariantCulture);
     }
 
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        _programs.Delete(recursive: true);
+    }
+
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
         // As a setting, not by UseKestrel(0), which changes the addresses while the program itself may have begun to listen.
@@ -78,5 +88,10 @@ internal sealed class NodeProgram : WebApplicationFactory<node::Program>
         builder.UseSetting("Logging:LogLevel:Default", "Error");
         builder.UseSetting("Node:StockWorker", StockWorker);
         builder.UseSetting("Node:WorkerPorts", _ports);
+        builder.UseSetting("Node:ProgramsDirectory", _programs.FullName);
+        foreach (var (key, value) in _settings)
+        {
+            builder.UseSetting(key, value);
+        }
     }
 }

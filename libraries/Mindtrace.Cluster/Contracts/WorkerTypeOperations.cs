@@ -1,0 +1,81 @@
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json;
+using Mindtrace.Jobs;
+using Mindtrace.Services;
+
+namespace Mindtrace.Cluster;
+
+/// <summary>How the manager is told what can be launched.</summary>
+public static class WorkerTypeOperations
+{
+    /// <summary>What the body of <see cref="UploadWorkerPackage"/> is declared as.</summary>
+    public const string PackageMediaType = "application/zip";
+
+    /// <summary>Makes a worker type known.</summary>
+    public static readonly Operation<RegisterWorkerTypeRequest, Unit> RegisterWorkerType = new("register_worker_type", Role.Operator)
+    {
+        Description = "Stores what is launched under a worker type's name: a class of the stock worker, an uploaded package, or a git "
+            + "repository. Registering the name again replaces it.",
+    };
+
+    /// <summary>Stores a package for worker types.</summary>
+    public static readonly Operation<Stream, UploadWorkerPackageResponse> UploadWorkerPackage = new("upload_worker_package", Role.Operator)
+    {
+        Description = "Stores a zip of a published executable and answers its SHA-256, which register_worker_type takes as 'package'.",
+    };
+}
+
+/// <summary>Asks to make a worker type known: a class of the stock worker, or, with a package or a repository, of another program.</summary>
+/// <param name="WorkerName">The name of the worker type.</param>
+/// <param name="WorkerClass">The class to launch, by simple or full name; of a dotted path the last part counts.</param>
+public sealed record RegisterWorkerTypeRequest(
+    WorkerTypeName WorkerName, [property: Required(ErrorMessage = "must name a class")] string WorkerClass) : IValidatableObject
+{
+    /// <summary>Gets the parameters of the class. The default is none.</summary>
+    public IReadOnlyDictionary<string, JsonElement>? WorkerParams { get; init; }
+
+    /// <summary>Gets the job type that workers of this type consume from their launch on. The default is none.</summary>
+    public JobType? JobType { get; init; }
+
+    /// <inheritdoc cref="WorkerTypeDefinition.GitRepoUrl"/>
+    public Uri? GitRepoUrl { get; init; }
+
+    /// <inheritdoc cref="WorkerTypeDefinition.GitBranch"/>
+    public string? GitBranch { get; init; }
+
+    /// <inheritdoc cref="WorkerTypeDefinition.GitCommit"/>
+    public string? GitCommit { get; init; }
+
+    /// <inheritdoc cref="WorkerTypeDefinition.GitWorkingDir"/>
+    public string? GitWorkingDir { get; init; }
+
+    /// <inheritdoc cref="WorkerTypeDefinition.GitProject"/>
+    public string? GitProject { get; init; }
+
+    /// <inheritdoc cref="WorkerTypeDefinition.Package"/>
+    public string? Package { get; init; }
+
+    /// <inheritdoc cref="WorkerTypeDefinition.Executable"/>
+    public string? Executable { get; init; }
+
+    /// <summary>Makes what the registry keeps of this.</summary>
+    /// <returns>The definition of the worker type.</returns>
+    public WorkerTypeDefinition ToDefinition() => new(WorkerClass, WorkerParams ?? new Dictionary<string, JsonElement>())
+    {
+        GitRepoUrl = GitRepoUrl,
+        GitBranch = GitBranch,
+        GitCommit = GitCommit,
+        GitWorkingDir = GitWorkingDir,
+        GitProject = GitProject,
+        Package = Package?.ToLowerInvariant(),
+        Executable = Executable,
+    };
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => ToDefinition().Validate(validationContext);
+}
+
+/// <summary>A package that was stored.</summary>
+/// <param name="Package">Its SHA-256: 64 lower-case hexadecimal digits.</param>
+/// <param name="Bytes">Its size in bytes.</param>
+public sealed record UploadWorkerPackageResponse(string Package, long Bytes);

@@ -1,0 +1,70 @@
+using LibGit2Sharp;
+
+namespace Mindtrace.Environments;
+
+/// <summary>What the child process of <see cref="GitClient"/> does. The answer goes to standard output, a failure's reason to standard error.</summary>
+internal static class GitCommand
+{
+    public const string Resolve = "resolve";
+    public const string Clone = "clone";
+
+    private const int MaxNamesListed = 20;
+
+    public static int Run(string[] arguments)
+    {
+        try
+        {
+            switch (arguments)
+            {
+                case [Resolve, var url, .. var name]:
+                    Console.Out.WriteLine(FindCommit(url, name.FirstOrDefault()));
+                    return 0;
+                case [Clone, var url, var commit, var folder]:
+                    CloneAndCheckOut(url, commit, folder);
+                    return 0;
+                default:
+                    throw new GitException($"Usage: {Resolve} URL [NAME] | {Clone} URL COMMIT FOLDER");
+            }
+        }
+        catch (Exception fault) when (fault is LibGit2SharpException or GitException)
+        {
+            Console.Error.WriteLine(fault.Message);
+            return 1;
+        }
+    }
+
+    private static string FindCommit(string url, string? name)
+    {
+        var references = Repository.ListRemoteReferences(url).ToDictionary(reference => reference.CanonicalName);
+        string[] candidates = name is null ? ["HEAD"] : [$"refs/heads/{name}", $"refs/tags/{name}^{{}}", $"refs/tags/{name}"];
+        if (candidates.Select(references.GetValueOrDefault).FirstOrDefault(found => found is not null) is not { } reference)
+        {
+            throw new GitException(name is null
+                ? "the repository is empty."
+                : $"there is no branch and no tag '{name}'. There is: {ListNames(references.Keys)}.");
+        }
+
+        // HEAD names its branch, which is listed too.
+        return references.GetValueOrDefault(reference.TargetIdentifier)?.TargetIdentifier ?? reference.TargetIdentifier;
+    }
+
+    private static void CloneAndCheckOut(string url, string commit, string folder)
+    {
+        Repository.Clone(url, folder, new CloneOptions { Checkout = false });
+        using var repository = new Repository(folder);
+        var found = repository.Lookup<Commit>(commit)
+            ?? throw new GitException($"there is no commit '{commit}' on any branch or tag.");
+        Commands.Checkout(repository, found, new CheckoutOptions { CheckoutModifiers = CheckoutModifiers.Force });
+    }
+
+    private static string ListNames(IEnumerable<string> references)
+    {
+        string[] names =
+        [
+            .. references.Where(name => name.StartsWith("refs/heads/", StringComparison.Ordinal)
+                    || (name.StartsWith("refs/tags/", StringComparison.Ordinal) && !name.EndsWith("^{}", StringComparison.Ordinal)))
+                .Select(name => name.Split('/', 3)[2]),
+        ];
+        return string.Join(", ", names.Take(MaxNamesListed)) + (names.Length > MaxNamesListed ? $" and {names.Length - MaxNamesListed} more" : "");
+    }
+}

@@ -1,0 +1,3 @@
+using Mindtrace.Environments;
+
+return GitCommand.Run(args);

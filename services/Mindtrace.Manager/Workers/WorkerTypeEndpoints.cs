@@ -1,0 +1,35 @@
+using Mindtrace.Cluster;
+using Mindtrace.Manager.Routing;
+using Mindtrace.Registry;
+using Mindtrace.Services;
+
+namespace Mindtrace.Manager.Workers;
+
+/// <summary>Registers worker types, and takes their packages.</summary>
+internal static class WorkerTypeEndpoints
+{
+    private static readonly string[] PackageMediaTypes = [WorkerTypeOperations.PackageMediaType, "application/octet-stream"];
+
+    public static void AddWorkerTypes(this IHostApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddOptions<WorkerTypeOptions>().BindConfiguration(WorkerTypeOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<WorkerTypeStore>();
+        services.AddSingleton<WorkerPackages>();
+        services.AddSingleton<WorkerTypeCatalog>();
+        services.AddProblem<WorkerPackageException>(
+            StatusCodes.Status422UnprocessableEntity, "unfit-worker-package", "The package is not fit for extraction.", e => e.Message);
+        services.AddProblem<WorkerPackageNotFoundException>(
+            StatusCodes.Status404NotFound, "worker-package-not-found", "There is no such package.", e => e.Message);
+        services.AddProblem<PackageTooLargeException>(e => Problem.ForStatus(StatusCodes.Status413PayloadTooLarge) with { Detail = e.Message });
+    }
+
+    public static void MapWorkerTypes(this OperationGroup operations)
+    {
+        operations.Map(WorkerTypeOperations.RegisterWorkerType, (RegisterWorkerTypeRequest request, JobRouter router, CancellationToken cancellationToken) =>
+            router.RegisterWorkerTypeAsync(request, cancellationToken));
+        operations.MapUpload(
+            WorkerTypeOperations.UploadWorkerPackage, PackageMediaTypes, (WorkerPackages packages) => packages.MaxBytes,
+            (upload, packages, cancellationToken) => packages.SaveAsync(upload, cancellationToken));
+    }
+}

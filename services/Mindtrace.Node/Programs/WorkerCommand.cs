@@ -1,0 +1,93 @@
+using System.ComponentModel.DataAnnotations;
+using System.Diagnostics;
+using System.Text.Json;
+using Microsoft.Extensions.Options;
+using Mindtrace.Cluster;
+using Mindtrace.Environments;
+using Mindtrace.Node.Launching;
+using Mindtrace.Node.Membership;
+using Mindtrace.Registry;
+using Mindtrace.Services;
+
+namespace Mindtrace.Node.Programs;
+
+/// <summary>Knows how a worker's program is started.</summary>
+internal sealed class WorkerCommand(
+    PackagePrograms packages, GitPrograms repositories, IOptions<LaunchOptions> options, IOptions<SecurityOptions> security, IConfiguration configuration)
+{
+    /// <summary>Makes the command of a worker. It may have to be downloaded or built first, which takes a while.</summary>
+    /// <exception cref="ProgramException">There is nothing to launch; the message says why.</exception>
+    public async Task<ProcessStartInfo> ForAsync(
+        WorkerTypeDefinition definition, Launch launch, ClusterMember member, CancellationToken cancellationToken)
+    {
+        ThrowIfInvalid(definition);
+        try
+        {
+            var program = definition switch
+            {
+                { Package: { } digest } =>
+                    await packages.GetAsync(PackageDigest.Parse(digest), definition.Executable, member.Packages, cancellationToken),
+                { GitRepoUrl: not null } => await repositories.GetAsync(definition, cancellationToken),
+                _ => LaunchableProgram.OfAssembly(options.Value.StockWorker),
+            };
+            var start = program.ToStartInfo();
+            AddSettings(start, definition, launch, member);
+            return start;
+        }
+        catch (Exception fault) when (fault is RegistryException or WorkerPackageException or GitException)
+        {
+            throw new ProgramException(fault.Message, fault);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new ProgramException($"The program could not be stored on the node: {fault.Message}", fault);
+        }
+    }
+
+    /// <summary>Checks what came from the registry, which others than the manager write to.</summary>
+    private static void ThrowIfInvalid(WorkerTypeDefinition definition)
+    {
+        if (definition.Validate(new ValidationContext(definition)).FirstOrDefault() is { } fault)
+        {
+            var field = JsonNamingPolicy.SnakeCaseLower.ConvertName(fault.MemberNames.First());
+            throw new ProgramException($"The worker type cannot be launched: {field} {fault.ErrorMessage}.");
+        }
+    }
+
+    /// <summary>Adds settings and secrets as environment variables: a command line can be read by anyone.</summary>
+    private void AddSettings(ProcessStartInfo start, WorkerTypeDefinition definition, Launch launch, ClusterMember member)
+    {
+        foreach (var (key, value) in member.Settings)
+        {
+            Set(start, key, value);
+        }
+
+        var manager = $"{ClusterClientExtensions.SectionName}:{nameof(ServiceClientOptions.BaseAddress)}";
+        Set(start, manager, configuration[manager]);
+        Set(start, $"{SecurityOptions.SectionName}:{nameof(SecurityOptions.ApiKey)}", security.Value.ApiKey);
+        Set(start, $"{WorkerOptions.SectionName}:{nameof(WorkerOptions.Class)}", definition.ClassName);
+        Set(start, $"{WorkerOptions.SectionName}:{nameof(WorkerOptions.NodeUrl)}", member.Url.AbsoluteUri);
+        Set(start, $"{WorkerOptions.SectionName}:{nameof(WorkerOptions.JobTypes)}:0", launch.Request.AutoConnectJobType?.Value);
+        Set(start, $"{ServiceOptions.SectionName}:{nameof(ServiceOptions.Url)}", launch.Url!.AbsoluteUri);
+        Set(start, $"{ServiceOptions.SectionName}:{nameof(ServiceOptions.ServerId)}", launch.WorkerId.ToString());
+        foreach (var (key, value) in definition.WorkerParams.SelectMany(
+            parameter => ParameterSettings.Flatten($"{WorkerParameters.SectionName}:{parameter.Key}", parameter.Value)))
+        {
+            Set(start, key, value);
+        }
+
+        Set(start, "ASPNETCORE_URLS", launch.Url.GetLeftPart(UriPartial.Authority));
+
+        // The worker has traces and logs of its own name; everything else about telemetry is as in the node.
+        Set(start, "OTEL_SERVICE_NAME", launch.Request.WorkerName ?? launch.Request.WorkerType.Value);
+        Set(start, "OTEL_RESOURCE_ATTRIBUTES", $"service.instance.id={Guid.NewGuid()}");
+    }
+
+    private static void Set(ProcessStartInfo start, string key, string? value)
+    {
+        if (value is not null)
+        {
+            start.Environment[key.Replace(":", "__", StringComparison.Ordinal)] = value;
+        }
+    }
+}

@@ -1,0 +1,4 @@
+using Mindtrace.Cluster;
+using Mindtrace.SampleWorker;
+
+await WorkerHost.RunAsync<UppercaseWorker>(args);
