@@ -9,7 +9,7 @@ namespace Mindtrace.Cluster;
 /// <see cref="ServiceUnreachableException"/> when it does not answer.
 /// </remarks>
 /// <param name="service">The manager.</param>
-public sealed class ClusterClient(ServiceClient service)
+public sealed partial class ClusterClient(ServiceClient service)
 {
     // One call waits this long at most, well within what proxies and clients allow; then the next call goes on waiting.
     private static readonly TimeSpan WaitPerCall = TimeSpan.FromSeconds(45);

@@ -2,6 +2,7 @@ using Mindtrace.Cluster;
 using Mindtrace.Manager;
 using Mindtrace.Manager.DeadLetters;
 using Mindtrace.Manager.Dispatching;
+using Mindtrace.Manager.Gateway;
 using Mindtrace.Manager.Jobs;
 using Mindtrace.Manager.Nodes;
 using Mindtrace.Manager.Recovery;
@@ -20,6 +21,7 @@ builder.AddJobs();
 builder.AddRouting();
 builder.AddWorkers();
 builder.AddNodes();
+builder.AddGateway();
 builder.AddRecovery();
 
 var app = builder.Build();
@@ -30,8 +32,10 @@ app.MapOperations(operations =>
     operations.MapWorkers();
     operations.MapNodes();
     operations.MapDeadLetters();
+    operations.MapApps();
 });
 app.MapDefaultEndpoints();
+app.MapGateway();
 app.Run();
 
 /// <summary>The manager's entry point, named for the tests that host it.</summary>

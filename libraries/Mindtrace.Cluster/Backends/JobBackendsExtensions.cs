@@ -49,6 +49,7 @@ public static class JobBackendsExtensions
         services.AddSingleton<IAttemptStore>(provider => provider.GetRequiredService<RedisJobStore>());
         services.AddSingleton<IDispatchStore>(provider => provider.GetRequiredService<RedisJobStore>());
         services.AddSingleton<RedisWorkerDirectory>();
+        services.AddSingleton<RedisAppDirectory>();
         services.AddSingleton<JobsTelemetry>();
         switch (queue.Backend)
         {
