@@ -12,6 +12,8 @@ internal static class RoutingEndpoints
     {
         operations.Map(RoutingOperations.RegisterJobToWorker, (RegisterJobToWorkerRequest request, JobRouter router, CancellationToken cancellationToken) =>
             router.RouteToWorkerAsync(request, cancellationToken));
+        operations.Map(RoutingOperations.RegisterJobToEndpoint, (RegisterJobToEndpointRequest request, JobRouter router, CancellationToken cancellationToken) =>
+            router.RouteToEndpointAsync(request, cancellationToken));
         operations.Map(RoutingOperations.RegisterWorkerType, (RegisterWorkerTypeRequest request, JobRouter router, CancellationToken cancellationToken) =>
             router.RegisterWorkerTypeAsync(request, cancellationToken));
         operations.Map(RoutingOperations.RegisterJobSchemaToWorkerType, (RegisterJobSchemaRequest request, JobRouter router, CancellationToken cancellationToken) =>
