@@ -9,7 +9,7 @@ namespace Mindtrace.Cluster;
 /// <see cref="ServiceUnreachableException"/> when it does not answer.
 /// </remarks>
 /// <param name="service">The manager.</param>
-public sealed class ClusterClient(ServiceClient service)
+public sealed partial class ClusterClient(ServiceClient service)
 {
     // One call waits this long at most, well within what proxies and clients allow; then the next call goes on waiting.
     private static readonly TimeSpan WaitPerCall = TimeSpan.FromSeconds(45);
@@ -116,6 +116,14 @@ public sealed class ClusterClient(ServiceClient service)
     /// <returns>A task that ends when the worker consumes the job type.</returns>
     public Task RegisterJobToWorkerAsync(JobType type, Uri workerUrl, CancellationToken cancellationToken = default) =>
         service.CallAsync(RoutingOperations.RegisterJobToWorker, new RegisterJobToWorkerRequest(type, workerUrl), cancellationToken);
+
+    /// <summary>Routes a job type to an endpoint behind the gateway.</summary>
+    /// <param name="type">The job type.</param>
+    /// <param name="endpoint">App and path, such as <c>echo/run</c>.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>A task that ends when jobs of the type go there.</returns>
+    public Task RegisterJobToEndpointAsync(JobType type, string endpoint, CancellationToken cancellationToken = default) =>
+        service.CallAsync(RoutingOperations.RegisterJobToEndpoint, new RegisterJobToEndpointRequest(type, endpoint), cancellationToken);
 
     /// <summary>Makes a worker known that came by itself, and routes its job types to their queues.</summary>
     /// <param name="worker">The worker.</param>

@@ -1,5 +1,6 @@
 using Mindtrace.Jobs;
 using Mindtrace.Manager.DeadLetters;
+using Mindtrace.Manager.Gateway;
 using Mindtrace.Manager.Jobs;
 using Mindtrace.Manager.Workers;
 using Mindtrace.Registry;
@@ -19,6 +20,9 @@ internal static class ManagerProblems
         .AddProblem<JobQueueNotFoundException>(StatusCodes.Status404NotFound, "queue-not-found", "There is no such queue.", e => e.Message)
         .AddProblem<NotDeadLetterException>(StatusCodes.Status409Conflict, "not-a-dead-letter", "The job is not in the dead-letter queue.", e => e.Message)
         .AddProblem<JobTypeNotRegisteredException>(StatusCodes.Status409Conflict, "job-type-not-registered", "The job type has no route.", e => e.Message)
+        .AddProblem<AppNotFoundException>(e => Problem.ForStatus(StatusCodes.Status404NotFound) with { Detail = e.Message })
+        .AddProblem<AppUnreachableException>(StatusCodes.Status502BadGateway, "app-unreachable", "The app does not answer.", e => e.Message)
+        .AddProblem<AppTimeoutException>(StatusCodes.Status504GatewayTimeout, "app-timeout", "The app takes too long.", e => e.Message)
         .AddProblem<JobBackendUnavailableException>(
             StatusCodes.Status503ServiceUnavailable, "backend-unavailable", "Store or broker cannot be reached.", e => e.Message, RetryAfter)
         .AddProblem<RegistryException>(

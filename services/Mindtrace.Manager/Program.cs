@@ -2,6 +2,8 @@ using Mindtrace.Cluster;
 using Mindtrace.Manager;
 using Mindtrace.Manager.DeadLetters;
 using Mindtrace.Manager.Dispatching;
+using Mindtrace.Manager.Endpoints;
+using Mindtrace.Manager.Gateway;
 using Mindtrace.Manager.Jobs;
 using Mindtrace.Manager.Nodes;
 using Mindtrace.Manager.Recovery;
@@ -17,11 +19,13 @@ builder.AddManagerProblems();
 builder.AddJobBackends();
 builder.Services.AddRegistry(builder.Configuration);
 builder.AddDispatching();
+builder.AddEndpointJobs();
 builder.AddJobs();
 builder.AddRouting();
 builder.AddWorkers();
 builder.AddWorkerTypes();
 builder.AddNodes();
+builder.AddGateway();
 builder.AddRecovery();
 
 var app = builder.Build();
@@ -33,8 +37,10 @@ app.MapOperations(operations =>
     operations.MapWorkerTypes();
     operations.MapNodes();
     operations.MapDeadLetters();
+    operations.MapApps();
 });
 app.MapDefaultEndpoints();
+app.MapGateway();
 app.Run();
 
 /// <summary>The manager's entry point, named for the tests that host it.</summary>

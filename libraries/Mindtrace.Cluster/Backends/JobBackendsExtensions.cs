@@ -50,6 +50,7 @@ public static class JobBackendsExtensions
         services.AddSingleton<IDispatchStore>(provider => provider.GetRequiredService<RedisJobStore>());
         services.AddSingleton<RedisJobTypes>();
         services.AddSingleton<RedisWorkerDirectory>();
+        services.AddSingleton<RedisAppDirectory>();
         services.AddSingleton<JobsTelemetry>();
         switch (queue.Backend)
         {

@@ -12,7 +12,7 @@ public static class JobOperations
     /// <summary>Accepts a job.</summary>
     public static readonly Operation<Job, JobStatus> SubmitJob = new("submit_job", Role.Submitter)
     {
-        Description = "Accepts a job and answers its status. Submitting a known id again answers the status of the job of that id; nothing runs twice.",
+        Description = "Accepts a job and answers its status, that of an endpoint job after its first attempt. Submitting a known id again answers the status of the job of that id; nothing runs twice.",
     };
 
     /// <summary>Accepts many jobs.</summary>
@@ -107,7 +107,7 @@ public sealed record CancelJobResponse(bool Cancelled, JobStatus Status);
 
 /// <summary>The live status of a job.</summary>
 /// <param name="JobId">The job.</param>
-/// <param name="WorkerId">Who runs or ran it; empty before that.</param>
+/// <param name="WorkerId">Who runs or ran it: the worker, or the path of the endpoint; empty before that.</param>
 /// <param name="Status">Where it stands.</param>
 /// <param name="Output">Its output; <c>{}</c> while there is none.</param>
 /// <param name="Job">The job, with the times, the attempt and the error that the store knows.</param>
@@ -128,6 +128,9 @@ public sealed record JobStatus(JobId JobId, string WorkerId, JobState Status, Js
             Error = record.Error,
             Attempt = record.Attempt,
         };
-        return new JobStatus(job.Id, record.Worker?.Value ?? "", record.State, record.Output ?? JobsJson.EmptyObject, job);
+
+        // Of an endpoint job the worker is whichever manager made the attempt, which is of no use to anybody.
+        var worker = record is { Worker: not null, Route: { IsEndpoint: true, Target: var path } } ? path : record.Worker?.Value;
+        return new JobStatus(job.Id, worker ?? "", record.State, record.Output ?? JobsJson.EmptyObject, job);
     }
 }

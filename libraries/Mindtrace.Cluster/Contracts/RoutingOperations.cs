@@ -12,6 +12,12 @@ public static class RoutingOperations
         Description = "Routes a job type to its queue and lets the worker at a URL consume it.",
     };
 
+    /// <summary>Routes a job type to an endpoint behind the gateway.</summary>
+    public static readonly Operation<RegisterJobToEndpointRequest, Unit> RegisterJobToEndpoint = new("register_job_to_endpoint", Role.Operator)
+    {
+        Description = "Routes a job type to an endpoint of an app behind the gateway; jobs submitted before keep their road.",
+    };
+
     /// <summary>Routes a job type to workers of a type, which consume it as soon as they are launched.</summary>
     public static readonly Operation<RegisterJobSchemaRequest, Unit> RegisterJobSchemaToWorkerType =
         new("register_job_schema_to_worker_type", Role.Operator)
@@ -64,6 +70,11 @@ public sealed record KnownJobType(JobType JobType, string? Endpoint, bool HasRou
 /// <param name="JobType">The job type.</param>
 /// <param name="WorkerUrl">Where the worker is, http or https.</param>
 public sealed record RegisterJobToWorkerRequest(JobType JobType, [property: HttpUrl] Uri WorkerUrl);
+
+/// <summary>Asks to route a job type to an endpoint.</summary>
+/// <param name="JobType">The job type.</param>
+/// <param name="Endpoint">App and path, such as <c>echo/run</c>; a leading slash is dropped.</param>
+public sealed record RegisterJobToEndpointRequest(JobType JobType, string Endpoint);
 
 /// <summary>Asks to route a job type to a worker type.</summary>
 /// <param name="JobSchemaName">The job type.</param>

@@ -9,7 +9,7 @@ namespace Mindtrace.Cluster;
 
 /// <summary>Tells the store that this worker lives, keeps its jobs, and stops those that are cancelled or were given to others.</summary>
 internal sealed partial class WorkerHeartbeat(
-    WorkerIdentity identity, IAttemptStore store, RedisWorkerDirectory directory, ServiceAddress address, JobPump pump, LiveAttempts live,
+    WorkerIdentity identity, LeaseKeeper leases, RedisWorkerDirectory directory, ServiceAddress address, JobPump pump,
     IOptions<WorkerOptions> options, TimeProvider time, ILogger<WorkerHeartbeat> logger)
     : BackgroundService
 {
@@ -37,22 +37,11 @@ internal sealed partial class WorkerHeartbeat(
         {
             var url = await address.GetAsync(stopping).ConfigureAwait(false);
             using var timer = new PeriodicTimer(options.Value.HeartbeatInterval, time);
-            IAsyncDisposable? cancels = null;
-            try
+            do
             {
-                do
-                {
-                    cancels = await BeatAsync(url, cancels, stopping).ConfigureAwait(false);
-                }
-                while (await timer.WaitForNextTickAsync(stopping).ConfigureAwait(false));
+                await BeatAsync(url, stopping).ConfigureAwait(false);
             }
-            finally
-            {
-                if (cancels is not null)
-                {
-                    await cancels.DisposeAsync().ConfigureAwait(false);
-                }
-            }
+            while (await timer.WaitForNextTickAsync(stopping).ConfigureAwait(false));
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
@@ -60,32 +49,11 @@ internal sealed partial class WorkerHeartbeat(
         }
     }
 
-    private async Task<IAsyncDisposable?> BeatAsync(Uri url, IAsyncDisposable? cancels, CancellationToken stopping)
+    private async Task BeatAsync(Uri url, CancellationToken stopping)
     {
         try
         {
-            cancels ??= await store.ListenForCancelsAsync(identity.Id, job => live.Stop(job, StopCause.CancelRequested), stopping).ConfigureAwait(false);
-            var attempts = live.Keys;
-            var asked = time.GetTimestamp();
-            var answers = await store.RenewAsync(attempts, options.Value.LeaseDuration, stopping).ConfigureAwait(false);
-            for (var i = 0; i < attempts.Count; i++)
-            {
-                switch (answers[i])
-                {
-                    case LeaseAnswer.Stale when live.Stop(attempts[i].Token, StopCause.Stale):
-                        LogStale(attempts[i].JobId);
-                        break;
-                    case LeaseAnswer.CancelRequested:
-                        live.Stop(attempts[i].Token, StopCause.CancelRequested);
-                        break;
-                    case LeaseAnswer.Renewed:
-                        // The store counts from a moment after the question was sent: never later than it does.
-                        var left = options.Value.LeaseDuration - time.GetElapsedTime(asked);
-                        live.Renewed(attempts[i].Token, left > TimeSpan.Zero ? left : TimeSpan.Zero);
-                        break;
-                }
-            }
-
+            await leases.RenewAsync(stopping).ConfigureAwait(false);
             await directory.BeatAsync(identity.Id, url, pump.Types, options.Value.HeartbeatInterval, stopping).ConfigureAwait(false);
         }
         catch (JobBackendUnavailableException fault)
@@ -96,8 +64,6 @@ internal sealed partial class WorkerHeartbeat(
         {
             LogFault(fault);
         }
-
-        return cancels;
     }
 
     private async Task SayGoodbyeAsync()
@@ -111,9 +77,6 @@ internal sealed partial class WorkerHeartbeat(
             LogStoreAway(fault.Message);
         }
     }
-
-    [LoggerMessage(LogLevel.Warning, "Job {JobId} was given to another attempt; this one stops")]
-    private partial void LogStale(JobId jobId);
 
     [LoggerMessage(LogLevel.Error, "A heartbeat failed; the next one is tried all the same")]
     private partial void LogFault(Exception fault);

@@ -55,13 +55,9 @@ public static class WorkerHost
         builder.AddService(workerClass.Name);
         builder.AddJobBackends();
         var services = builder.Services;
-        services.AddOptions<WorkerOptions>().BindConfiguration(WorkerOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
-        services.AddOptions<HostOptions>().Configure<IOptions<WorkerOptions>>((host, worker) =>
-            host.ShutdownTimeout = worker.Value.DrainTimeout + TimeSpan.FromSeconds(10));
+        services.AddAttempts();
         services.AddWorkerParameters(workerClass);
         services.AddSingleton(typeof(IWorker), workerClass);
-        services.AddSingleton(provider => new WorkerIdentity(WorkerId.Parse(provider.GetRequiredService<ServiceIdentity>().ServerId.ToString())));
-        services.AddSingleton<LiveAttempts>();
         services.AddSingleton<JobExecutor>();
         services.AddSingleton<JobPump>();
         services.AddSingleton<WorkerSelf>();
@@ -80,6 +76,18 @@ public static class WorkerHost
         services.AddHealthChecks().AddCheck<JobPump>("job_pump").AddCheck<WorkerRegistration>("registration");
         services.TryAddSingleton(TimeProvider.System);
         return builder;
+    }
+
+    /// <summary>Adds what it takes to make attempts at jobs and to keep them alive. Whoever adds it calls <see cref="LeaseKeeper.RenewAsync"/>.</summary>
+    internal static void AddAttempts(this IServiceCollection services)
+    {
+        services.AddOptions<WorkerOptions>().BindConfiguration(WorkerOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<HostOptions>().Configure<IOptions<WorkerOptions>>((host, worker) =>
+            host.ShutdownTimeout = worker.Value.DrainTimeout + TimeSpan.FromSeconds(10));
+        services.AddSingleton(provider => new WorkerIdentity(WorkerId.Parse(provider.GetRequiredService<ServiceIdentity>().ServerId.ToString())));
+        services.AddSingleton<LiveAttempts>();
+        services.AddSingleton<LeaseKeeper>();
+        services.AddSingleton<AttemptRunner>();
     }
 
     /// <summary>Maps the endpoints of a worker.</summary>

@@ -32,8 +32,20 @@ public sealed partial class ServiceClient
         BaseAddress = new UriBuilder(address.Scheme, address.Host, address.Port, address.AbsolutePath.TrimEnd('/') + "/").Uri;
     }
 
+    private ServiceClient(ServiceClient client, Uri baseAddress) =>
+        (_http, _authorization, BaseAddress) = (client._http, client._authorization, baseAddress);
+
     /// <summary>Gets where the service is. Ends with a slash.</summary>
     public Uri BaseAddress { get; }
+
+    /// <summary>Makes a client of a service that is reached through this one, below a path of it, in the same way and with the same key.</summary>
+    /// <param name="path">One segment of a path, without slashes.</param>
+    /// <returns>The client.</returns>
+    public ServiceClient Below(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return new ServiceClient(this, new Uri(BaseAddress, Uri.EscapeDataString(path) + "/"));
+    }
 
     /// <summary>Calls an operation.</summary>
     /// <param name="operation">The operation, the same value that the service maps.</param>

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Threading.Channels;
 using Microsoft.Extensions.Options;
 using Mindtrace.Jobs;
+using Mindtrace.Manager.Endpoints;
 
 namespace Mindtrace.Manager.Dispatching;
 
@@ -11,7 +12,7 @@ namespace Mindtrace.Manager.Dispatching;
 /// </summary>
 /// <remarks>Any number of relays may run. A job is published at least once; a second message of it finds its record and is dropped.</remarks>
 internal sealed partial class DispatchRelay(
-    IDispatchStore store, IJobQueue queue, IOptions<DispatchOptions> options, TimeProvider time, ILogger<DispatchRelay> logger) : BackgroundService
+    IDispatchStore store, IJobQueue queue, EndpointJobs endpoints, IOptions<DispatchOptions> options, TimeProvider time, ILogger<DispatchRelay> logger) : BackgroundService
 {
     private const int Capacity = 10_000;
 
@@ -104,8 +105,17 @@ internal sealed partial class DispatchRelay(
         }
     }
 
-    private async Task PublishAsync(IReadOnlyList<DispatchTicket> tickets, CancellationToken stopping) =>
-        await Task.WhenAll(tickets.GroupBy(ticket => ticket.Message.JobType).Select(group => PublishAsync(group.Key, [.. group], stopping)));
+    /// <summary>Publishes jobs, and has those run that go to endpoints: their entries stay until an attempt claims them.</summary>
+    private async Task PublishAsync(IReadOnlyList<DispatchTicket> tickets, CancellationToken stopping)
+    {
+        var roads = tickets.ToLookup(ticket => ticket.Route.IsEndpoint);
+        foreach (var ticket in roads[true])
+        {
+            _ = endpoints.RunAsync(ticket);
+        }
+
+        await Task.WhenAll(roads[false].GroupBy(ticket => ticket.Message.JobType).Select(group => PublishAsync(group.Key, [.. group], stopping)));
+    }
 
     /// <summary>Publishes jobs of one type, in order. What fails here stays in the store and is due again after the hold.</summary>
     private async Task PublishAsync(JobType type, IReadOnlyList<DispatchTicket> tickets, CancellationToken stopping)

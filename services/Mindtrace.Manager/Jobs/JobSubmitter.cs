@@ -3,19 +3,35 @@ using Microsoft.Extensions.Options;
 using Mindtrace.Cluster;
 using Mindtrace.Jobs;
 using Mindtrace.Manager.Dispatching;
+using Mindtrace.Manager.Endpoints;
 
 namespace Mindtrace.Manager.Jobs;
 
-/// <summary>Accepts jobs: stores them with their dispatch entry in one step, then hands them on to be published.</summary>
+/// <summary>Accepts jobs: stores them with their dispatch entry in one step, then hands them on to be published or run.</summary>
 internal sealed class JobSubmitter(
-    IJobStore store, JobTypeCatalog types, DispatchRelay relay, JobsTelemetry telemetry, IOptions<DispatchOptions> options)
+    IJobStore store, JobTypeCatalog types, DispatchRelay relay, EndpointJobs endpoints, JobsTelemetry telemetry, IOptions<DispatchOptions> options)
 {
-    /// <summary>Accepts a job. When this returns, the job is stored and will be published, whatever happens to this process.</summary>
+    /// <summary>
+    /// Accepts a job. When this returns, the job is stored and will be published, whatever happens to this process. Of an endpoint job
+    /// this waits for the first attempt, which mostly is the last.
+    /// </summary>
     /// <exception cref="Services.InvalidRequestException">The payload breaks the schema of the job type.</exception>
-    public async Task<JobStatus> SubmitAsync(Job job, CancellationToken cancellationToken) =>
-        (await StoreAsync([(await types.FindAsync(job.SchemaName, cancellationToken))?.Apply(job, field: "") ?? job], cancellationToken))[0];
+    public async Task<JobStatus> SubmitAsync(Job job, CancellationToken cancellationToken)
+    {
+        var agreed = (await types.FindAsync(job.SchemaName, cancellationToken))?.Apply(job, field: "") ?? job;
+        var accepted = (await StoreAsync([agreed], cancellationToken))[0];
+        if (accepted.Ticket is { Route.IsEndpoint: true } ticket)
+        {
+            // The caller may go away; the attempt does not end with the wait for it.
+            await endpoints.RunAsync(ticket).WaitAsync(cancellationToken);
+            return JobStatus.Of(await store.FindAsync(job.Id, cancellationToken) ?? accepted.Record);
+        }
 
-    /// <summary>Accepts jobs, all of them or, when one is not valid, none.</summary>
+        Dispatch(accepted);
+        return JobStatus.Of(accepted.Record);
+    }
+
+    /// <summary>Accepts jobs, all of them or, when one is not valid, none. Of endpoint jobs this does not wait for the first attempt.</summary>
     /// <exception cref="Services.InvalidRequestException">The payload of a job breaks the schema of its type.</exception>
     public async Task<IReadOnlyList<JobStatus>> SubmitAsync(IReadOnlyList<Job> jobs, CancellationToken cancellationToken)
     {
@@ -25,26 +41,33 @@ internal sealed class JobSubmitter(
             agreements[type] = await types.FindAsync(type, cancellationToken);
         }
 
-        return await StoreAsync([.. jobs.Select((job, i) => agreements[job.SchemaName]?.Apply(job, $"jobs[{i}].") ?? job)], cancellationToken);
-    }
-
-    private async Task<IReadOnlyList<JobStatus>> StoreAsync(IReadOnlyList<Job> jobs, CancellationToken cancellationToken)
-    {
-        var results = await store.SubmitAsync([.. jobs.Select(AsSubmitted).Select(Traced)], options.Value.Hold, cancellationToken);
-        foreach (var result in results)
+        var accepted = await StoreAsync(
+            [.. jobs.Select((job, i) => agreements[job.SchemaName]?.Apply(job, $"jobs[{i}].") ?? job)], cancellationToken);
+        foreach (var result in accepted)
         {
-            if (result.IsNew)
-            {
-                telemetry.Submitted(result.Record.Job.SchemaName);
-            }
-
-            if (result.Ticket is { } ticket)
-            {
-                relay.Publish(ticket);
-            }
+            Dispatch(result);
         }
 
-        return [.. results.Select(result => JobStatus.Of(result.Record))];
+        return [.. accepted.Select(result => JobStatus.Of(result.Record))];
+    }
+
+    private async Task<IReadOnlyList<SubmitResult>> StoreAsync(IReadOnlyList<Job> jobs, CancellationToken cancellationToken)
+    {
+        var accepted = await store.SubmitAsync([.. jobs.Select(AsSubmitted).Select(Traced)], options.Value.Hold, cancellationToken);
+        foreach (var result in accepted.Where(result => result.IsNew))
+        {
+            telemetry.Submitted(result.Record.Job.SchemaName);
+        }
+
+        return accepted;
+    }
+
+    private void Dispatch(SubmitResult accepted)
+    {
+        if (accepted.Ticket is { } ticket)
+        {
+            relay.Publish(ticket);
+        }
     }
 
     /// <summary>Drops what is the store's to say, whatever the client wrote there.</summary>

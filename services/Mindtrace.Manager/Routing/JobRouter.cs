@@ -1,6 +1,7 @@
 using Mindtrace.Cluster;
 using Mindtrace.Jobs;
 using Mindtrace.Jobs.Redis;
+using Mindtrace.Manager.Gateway;
 using Mindtrace.Manager.Jobs;
 using Mindtrace.Manager.Nodes;
 using Mindtrace.Manager.Workers;
@@ -33,6 +34,12 @@ internal sealed class JobRouter(
             await RouteToQueueAsync(definition.JobType, cancellationToken);
         }
     }
+
+    /// <summary>Routes a job type to an endpoint behind the gateway. Its app may be registered later.</summary>
+    public Task RouteToEndpointAsync(RegisterJobToEndpointRequest request, CancellationToken cancellationToken) =>
+        AppPath.TryParse(request.Endpoint, out _)
+            ? store.SetRouteAsync(request.JobType, JobRoute.Endpoint(request.Endpoint), cancellationToken)
+            : throw new InvalidRequestException("endpoint", $"must be {AppPath.Rule}");
 
     /// <summary>Routes a job type to its queue, and lets a worker that runs already consume it.</summary>
     public async Task RouteToWorkerAsync(RegisterJobToWorkerRequest request, CancellationToken cancellationToken)

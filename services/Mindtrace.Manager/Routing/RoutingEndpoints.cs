@@ -26,6 +26,8 @@ internal static class RoutingEndpoints
             clearing.ClearQueueAsync(request.JobSchemaName, cancellationToken));
         operations.Map(RoutingOperations.ClearDatabases, (ClusterClearing clearing, CancellationToken cancellationToken) =>
             clearing.ClearAllAsync(cancellationToken));
+        operations.Map(RoutingOperations.RegisterJobToEndpoint, (RegisterJobToEndpointRequest request, JobRouter router, CancellationToken cancellationToken) =>
+            router.RouteToEndpointAsync(request, cancellationToken));
         operations.Map(RoutingOperations.RegisterJobSchemaToWorkerType, (RegisterJobSchemaRequest request, JobRouter router, CancellationToken cancellationToken) =>
             router.RouteToWorkerTypeAsync(request, cancellationToken));
     }

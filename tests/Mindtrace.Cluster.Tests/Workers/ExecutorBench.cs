@@ -14,8 +14,9 @@ internal sealed class ExecutorBench
     {
         Store = new InMemoryJobStore(Clock);
         Attempts = new FaultyAttemptStore(Store);
-        Executor = new JobExecutor(
-            worker, new WorkerIdentity(Me), Attempts, Live, new JobsTelemetry(new Meters()), Options.Create(options), Clock, NullLogger<JobExecutor>.Instance);
+        var runner = new AttemptRunner(
+            new WorkerIdentity(Me), Attempts, Live, new JobsTelemetry(new Meters()), Options.Create(options), Clock, NullLogger<AttemptRunner>.Instance);
+        Executor = new JobExecutor(worker, runner, NullLogger<JobExecutor>.Instance);
     }
 
     public ObservedClock Clock { get; } = new();

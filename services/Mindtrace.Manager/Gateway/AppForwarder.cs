@@ -1,0 +1,105 @@
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
+using Microsoft.Extensions.Options;
+using Mindtrace.Cluster;
+using Mindtrace.Jobs.Redis;
+using Mindtrace.Services;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace Mindtrace.Manager.Gateway;
+
+/// <summary>Forwards requests below the name of an app to that app, and its answers back, both as they come.</summary>
+/// <remarks>The app is looked up anew for each request: a round trip to the store, and no manager ever follows a place that is out of date.</remarks>
+internal sealed class AppForwarder(
+    RedisAppDirectory apps, OperationCatalog operations, AppTransport transport, IHttpForwarder forwarder, IOptions<GatewayOptions> options)
+{
+    /// <summary>The route value that holds the app's name.</summary>
+    public const string NameValue = "app";
+
+    private readonly ForwarderRequestConfig _config = new() { ActivityTimeout = options.Value.Timeout };
+
+    public async Task ForwardAsync(HttpContext context)
+    {
+        var name = (string)context.GetRouteValue(NameValue)!;
+        context.Request.Path.StartsWithSegments("/" + name, out var rest);
+        if (!AppName.TryParse(name, out var app) || await apps.FindAsync(app.Value, context.RequestAborted) is not { } url)
+        {
+            Refuse(context, name, rest);
+            return;
+        }
+
+        LiftLimits(context);
+        context.Request.PathBase += "/" + name;
+        context.Request.Path = rest;
+        await forwarder.SendAsync(context, url.AbsoluteUri, transport.Invoker, _config, AppTransformer.Instance);
+        if (context.GetForwarderErrorFeature() is { } fault && !context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
+        {
+            switch (context.Response.StatusCode)
+            {
+                case StatusCodes.Status504GatewayTimeout:
+                    throw new AppTimeoutException(name, url, options.Value.Timeout);
+                case >= StatusCodes.Status500InternalServerError:
+                    throw new AppUnreachableException(name, url, fault.Exception);
+            }
+        }
+    }
+
+    /// <summary>Answers what leads to no app. Every path that no operation takes comes here, also that of an operation called by another method.</summary>
+    private void Refuse(HttpContext context, string name, PathString rest)
+    {
+        var isOperation = operations.Operations.Any(operation => operation.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+        if (!isOperation || rest.HasValue)
+        {
+            throw new AppNotFoundException(name);
+        }
+
+        context.Response.Headers.Allow = HttpMethods.Post;
+        context.Response.StatusCode = StatusCodes.Status405MethodNotAllowed;
+    }
+
+    /// <summary>Leaves to the app how large or slow bodies may be; the timeout still ends what does not move at all.</summary>
+    private static void LiftLimits(HttpContext context)
+    {
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+        {
+            size.MaxRequestBodySize = null;
+        }
+
+        if (context.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } sending)
+        {
+            sending.MinDataRate = null;
+        }
+
+        if (context.Features.Get<IHttpMinResponseDataRateFeature>() is { } receiving)
+        {
+            receiving.MinDataRate = null;
+        }
+    }
+
+    private sealed class AppTransformer : HttpTransformer
+    {
+        public static readonly AppTransformer Instance = new();
+
+        public override async ValueTask TransformRequestAsync(
+            HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
+        {
+            await Default.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
+
+            // The key opens the whole cluster; an app is not to have it.
+            proxyRequest.Headers.Authorization = null;
+        }
+
+        public override ValueTask<bool> TransformResponseAsync(
+            HttpContext httpContext, HttpResponseMessage? proxyResponse, CancellationToken cancellationToken)
+        {
+            if (proxyResponse is not null && httpContext.Features.Get<IStatusCodePagesFeature>() is { } pages)
+            {
+                // An empty 404 of the app stays empty.
+                pages.Enabled = false;
+            }
+
+            return Default.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
+        }
+    }
+}
