@@ -1,7 +1,6 @@
 extern alias node;
 
 using System.Globalization;
-using System.Reflection;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -28,9 +27,7 @@ internal sealed class NodeProgram : WebApplicationFactory<node::Program>
 
     public ServiceClient Service => new(CreateClient(), apiKey: ManagerProgram.ApiKey);
 
-    private static string StockWorker => typeof(NodeProgram).Assembly
-        .GetCustomAttributes<AssemblyMetadataAttribute>()
-        .Single(attribute => attribute.Key == "StockWorkerProgram").Value!;
+    private static string StockWorker => ServiceProgram.Of("Mindtrace.Worker", typeof(NodeProgram).Assembly);
 
     /// <summary>Starts a node.</summary>
     /// <param name="manager">Its manager.</param>

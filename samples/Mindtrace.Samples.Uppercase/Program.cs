@@ -1,4 +1,4 @@
 using Mindtrace.Cluster;
-using Mindtrace.SampleWorker;
+using Mindtrace.Samples.Uppercase;
 
 await WorkerHost.RunAsync<UppercaseWorker>(args);

@@ -1,7 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Mindtrace.Cluster;
 
-namespace Mindtrace.SampleWorker;
+namespace Mindtrace.Samples.Uppercase;
 
 /// <summary>Sends back in capitals what it is sent, as often as its parameter says.</summary>
 [WorkerParameters<UppercaseParameters>]
