@@ -19,10 +19,11 @@ public static class WorkerTypeOperations
     };
 
     /// <summary>Stores a package for worker types.</summary>
-    public static readonly Operation<Stream, UploadWorkerPackageResponse> UploadWorkerPackage = new("upload_worker_package", Role.Operator)
-    {
-        Description = "Stores a zip of a published executable and answers its SHA-256, which register_worker_type takes as 'package'.",
-    };
+    public static readonly Operation<Stream, UploadWorkerPackageResponse> UploadWorkerPackage =
+        new("upload_worker_package", Role.Operator)
+        {
+            Description = "Stores a zip of a published executable and answers its SHA-256, which register_worker_type takes as 'package'.",
+        };
 }
 
 /// <summary>Asks to make a worker type known: a class of the stock worker, or, with a package or a repository, of another program.</summary>

@@ -6,7 +6,8 @@ namespace Mindtrace.Cluster;
 /// <summary>What the git fields of a worker type may hold: nothing that git or a shell could take for anything but a name.</summary>
 internal static partial class GitRules
 {
-    private const string RevisionRule = "must be up to 200 letters, digits and the characters . _ / + @ # -, must not begin with '-' and must not hold '..'";
+    private const string RevisionRule =
+        "must be up to 200 letters, digits and the characters . _ / + @ # -, must not begin with '-' and must not hold '..'";
 
     private static readonly string[] Schemes = [Uri.UriSchemeHttp, Uri.UriSchemeHttps, "ssh", Uri.UriSchemeFile];
 
@@ -50,7 +51,8 @@ internal static partial class GitRules
         }
 
         // To ssh, a host or user that begins with a dash is an option.
-        return url.Host.StartsWith('-') || url.UserInfo.StartsWith('-') || (url.Host.Length == 0 && !url.IsFile) ? "must name a host" : null;
+        var isOption = url.Host.StartsWith('-') || url.UserInfo.StartsWith('-');
+        return isOption || (url.Host.Length == 0 && !url.IsFile) ? "must name a host" : null;
     }
 
     private static bool IsRevision(string text) => Revision().IsMatch(text) && !text.Contains("..", StringComparison.Ordinal);

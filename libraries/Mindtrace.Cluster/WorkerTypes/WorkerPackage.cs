@@ -16,6 +16,9 @@ public static class WorkerPackage
     private const int UnixTypeMask = 0xF000;
     private const int UnixFile = 0x8000;
     private const int UnixFolder = 0x4000;
+    private const UnixFileMode ReadableByAll =
+        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+
     private const UnixFileMode AnyExecute = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
     /// <summary>Checks a package as a whole, by unpacking it to nowhere.</summary>
@@ -46,8 +49,8 @@ public static class WorkerPackage
         {
             await ThrowIfDirectoryIsTooLargeAsync(package, limits, cancellationToken).ConfigureAwait(false);
             package.Position = 0;
-            await using var zip = await ZipArchive
-                .CreateAsync(package, ZipArchiveMode.Read, leaveOpen: true, entryNameEncoding: null, cancellationToken).ConfigureAwait(false);
+            await using var zip = await ZipArchive.CreateAsync(
+                package, ZipArchiveMode.Read, leaveOpen: true, entryNameEncoding: null, cancellationToken).ConfigureAwait(false);
             ThrowIfUnfit(zip, limits);
             var left = limits.MaxUnpackedBytes;
             foreach (var entry in zip.Entries)
@@ -64,7 +67,8 @@ public static class WorkerPackage
     }
 
     /// <summary>Reads, before anything else, how long the list of entries is: it is taken into memory whole.</summary>
-    private static async Task ThrowIfDirectoryIsTooLargeAsync(Stream package, WorkerPackageLimits limits, CancellationToken cancellationToken)
+    private static async Task ThrowIfDirectoryIsTooLargeAsync(
+        Stream package, WorkerPackageLimits limits, CancellationToken cancellationToken)
     {
         // Source: PKWARE APPNOTE 6.3.10, 4.3.16 "End of central directory record".
         const int RecordBytes = 22;
@@ -117,7 +121,7 @@ public static class WorkerPackage
                 throw new WorkerPackageException($"The package holds '{entry.FullName}' twice.");
             }
 
-            for (var slash = entry.FullName.IndexOf('/', StringComparison.Ordinal); slash > 0; slash = entry.FullName.IndexOf('/', slash + 1))
+            for (var slash = entry.FullName.LastIndexOf('/'); slash > 0; slash = entry.FullName.LastIndexOf('/', slash - 1))
             {
                 folders.Add(entry.FullName[..slash]);
             }
@@ -133,12 +137,14 @@ public static class WorkerPackage
     {
         if (!RelativePath.IsValid(IsFolder(entry) ? entry.FullName[..^1] : entry.FullName))
         {
-            throw new WorkerPackageException($"The package holds an entry named '{Printable(entry.FullName)}': an entry's name {RelativePath.Rule}.");
+            throw new WorkerPackageException(
+                $"The package holds an entry named '{Printable(entry.FullName)}': an entry's name {RelativePath.Rule}.");
         }
 
         if (((entry.ExternalAttributes >> 16) & UnixTypeMask) is not (0 or UnixFile or UnixFolder))
         {
-            throw new WorkerPackageException($"The package holds '{entry.FullName}', which is neither a file nor a folder: links are not extracted.");
+            throw new WorkerPackageException(
+                $"The package holds '{entry.FullName}', which is neither a file nor a folder: links are not extracted.");
         }
 
         if (entry.IsEncrypted)
@@ -166,7 +172,7 @@ public static class WorkerPackage
         if (!OperatingSystem.IsWindows())
         {
             var mode = (UnixFileMode)((entry.ExternalAttributes >> 16) & 0x1FF);
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead | (mode & AnyExecute);
+            options.UnixCreateMode = ReadableByAll | (mode & AnyExecute);
         }
 
         return new FileStream(path, options);

@@ -17,7 +17,8 @@ public sealed record WorkerTypeDefinition(string WorkerType, IReadOnlyDictionary
     /// <summary>Gets the branch to build. The default is the repository's own.</summary>
     public string? GitBranch { get; init; }
 
-    /// <summary>Gets the commit to build, whole or abbreviated to 7 digits or more, or a tag. It counts before the branch. The default is none.</summary>
+    /// <summary>Gets the commit to build, whole or abbreviated to 7 digits or more, or a tag. It counts before the branch.</summary>
+    /// <value>The default is none: the branch is built as it is at the launch.</value>
     public string? GitCommit { get; init; }
 
     /// <summary>Gets the folder in the repository that holds the project. The default is the repository's root.</summary>
@@ -50,7 +51,8 @@ public sealed record WorkerTypeDefinition(string WorkerType, IReadOnlyDictionary
 
         if (Package is not null && GitRepoUrl is not null)
         {
-            yield return new("must not be given together with git_repo_url: a worker type is launched from one of them", [nameof(Package)]);
+            yield return new(
+                "must not be given together with git_repo_url: a worker type is launched from one of them", [nameof(Package)]);
         }
 
         if (Executable is not null && Package is null)

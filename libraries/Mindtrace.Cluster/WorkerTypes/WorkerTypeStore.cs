@@ -4,7 +4,7 @@ using Mindtrace.Services;
 
 namespace Mindtrace.Cluster;
 
-/// <summary>The worker types in the registry: objects <c>worker:{name}</c> of one file, <c>worker.json</c>, as Python nodes read them.</summary>
+/// <summary>The worker types in the registry, as Python nodes read them: objects <c>worker:{name}</c> of one file, <c>worker.json</c>.</summary>
 /// <param name="registry">The registry.</param>
 public sealed class WorkerTypeStore(ObjectRegistry registry)
 {
@@ -38,7 +38,9 @@ public sealed class WorkerTypeStore(ObjectRegistry registry)
     /// <returns>What is launched; <see langword="null"/> when there is no such worker type.</returns>
     /// <exception cref="RegistryException">The registry cannot be used, or what it holds is damaged.</exception>
     public async Task<WorkerTypeDefinition?> FindAsync(WorkerTypeName name, CancellationToken cancellationToken) =>
-        await registry.FindAsync(name.RegistryName, cancellationToken).ConfigureAwait(false) is { } found ? Read(name, found.Content) : null;
+        await registry.FindAsync(name.RegistryName, cancellationToken).ConfigureAwait(false) is { } found
+            ? Read(name, found.Content)
+            : null;
 
     private static WorkerTypeDefinition Read(WorkerTypeName name, RegistryContent content)
     {
@@ -50,11 +52,13 @@ public sealed class WorkerTypeStore(ObjectRegistry registry)
 
         try
         {
-            return JsonSerializer.Deserialize<WorkerTypeDefinition>(file.Span, ServiceJson.Options) ?? throw new JsonException("It is null.");
+            return JsonSerializer.Deserialize<WorkerTypeDefinition>(file.Span, ServiceJson.Options)
+                ?? throw new JsonException("It is null.");
         }
         catch (JsonException e)
         {
-            throw new RegistryIntegrityException($"{FileName} of the worker type '{name}' cannot be read: {e.Message} Register it again.", e);
+            throw new RegistryIntegrityException(
+                $"{FileName} of the worker type '{name}' cannot be read: {e.Message} Register it again.", e);
         }
     }
 }

@@ -116,7 +116,10 @@ internal sealed class ParameterBinder
     }
 
     private static PropertyInfo[] PropertiesOf(Type type) =>
-        [.. type.GetProperties().Where(property => property.SetMethod is { IsPublic: true } || ItemTypeOf(property.PropertyType) is not null)];
+    [
+        .. type.GetProperties()
+            .Where(property => property.SetMethod is { IsPublic: true } || ItemTypeOf(property.PropertyType) is not null),
+    ];
 
     private static string WireName(PropertyInfo property) => JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name);
 
@@ -133,7 +136,9 @@ internal sealed class ParameterBinder
         var sequence = type.GetInterfaces().Append(type)
             .FirstOrDefault(it => it.IsGenericType && it.GetGenericTypeDefinition() == typeof(IEnumerable<>));
         var item = sequence?.GetGenericArguments()[0];
-        return item is { IsGenericType: true } && item.GetGenericTypeDefinition() == typeof(KeyValuePair<,>) ? item.GetGenericArguments()[1] : item;
+        return item is { IsGenericType: true } && item.GetGenericTypeDefinition() == typeof(KeyValuePair<,>)
+            ? item.GetGenericArguments()[1]
+            : item;
     }
 
     private static string Describe(Type type) => type switch

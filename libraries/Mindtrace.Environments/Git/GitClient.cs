@@ -20,7 +20,8 @@ public sealed class GitClient(TimeProvider time)
     public Task<string> ResolveAsync(Uri repository, string? name, TimeSpan timeout, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(repository);
-        return RunAsync(repository, [GitCommand.Resolve, repository.AbsoluteUri, .. name is null ? Array.Empty<string>() : [name]], timeout, cancellationToken);
+        string[] arguments = name is null ? [GitCommand.Resolve, repository.AbsoluteUri] : [GitCommand.Resolve, repository.AbsoluteUri, name];
+        return RunAsync(repository, arguments, timeout, cancellationToken);
     }
 
     /// <summary>Clones a repository and checks out a commit.</summary>

@@ -2,7 +2,7 @@ using LibGit2Sharp;
 
 namespace Mindtrace.Environments;
 
-/// <summary>What the child process of <see cref="GitClient"/> does. The answer goes to standard output, a failure's reason to standard error.</summary>
+/// <summary>What the child process of <see cref="GitClient"/> does: the answer goes to standard output, why it failed to standard error.</summary>
 internal static class GitCommand
 {
     public const string Resolve = "resolve";
@@ -65,6 +65,7 @@ internal static class GitCommand
                     || (name.StartsWith("refs/tags/", StringComparison.Ordinal) && !name.EndsWith("^{}", StringComparison.Ordinal)))
                 .Select(name => name.Split('/', 3)[2]),
         ];
-        return string.Join(", ", names.Take(MaxNamesListed)) + (names.Length > MaxNamesListed ? $" and {names.Length - MaxNamesListed} more" : "");
+        var more = names.Length > MaxNamesListed ? $" and {names.Length - MaxNamesListed} more" : "";
+        return string.Join(", ", names.Take(MaxNamesListed)) + more;
     }
 }

@@ -12,7 +12,9 @@ public sealed partial class OperationGroup
     /// <summary>Maps an operation whose request is a stream of bytes, handed to the handler as it arrives.</summary>
     /// <param name="operation">The operation.</param>
     /// <param name="mediaTypes">What the body may be declared as; anything else is answered with 415.</param>
-    /// <param name="maxBytes">The most bytes taken. A body that declares more is answered with 413; the handler stops one that does not declare it.</param>
+    /// <param name="maxBytes">
+    /// The most bytes taken. A body that declares more is answered with 413; one that declares nothing is the handler's to stop.
+    /// </param>
     /// <param name="handler">Reads the stream.</param>
     public void MapUpload<TResponse, TService>(
         Operation<Stream, TResponse> operation,

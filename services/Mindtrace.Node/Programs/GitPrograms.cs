@@ -8,7 +8,8 @@ using Mindtrace.Environments;
 namespace Mindtrace.Node.Programs;
 
 /// <summary>Gets programs from git repositories: clones and builds each commit once.</summary>
-internal sealed partial class GitPrograms(GitClient git, ProjectBuild build, ProgramCache cache, IOptions<ProgramOptions> options, ILogger<GitPrograms> logger)
+internal sealed partial class GitPrograms(
+    GitClient git, ProjectBuild build, ProgramCache cache, IOptions<ProgramOptions> options, ILogger<GitPrograms> logger)
 {
     /// <exception cref="GitException">The repository cannot be read, or has no such branch or commit.</exception>
     /// <exception cref="ProgramException">The folder or project is not there, or does not build.</exception>

@@ -34,7 +34,8 @@ internal static class ProjectFinder
             : ProjectsIn(named, SearchOption.AllDirectories) switch
             {
                 [var only] => only,
-                [] => throw new ProgramException($"There is no project in {project ?? workingDir ?? "the repository"}: no *.csproj, *.fsproj or *.vbproj."),
+                [] => throw new ProgramException(
+                    $"There is no project in {project ?? workingDir ?? "the repository"}: no *.csproj, *.fsproj or *.vbproj."),
                 var several => throw new ProgramException(
                     "git_project is needed, since there are several projects: "
                     + string.Join(", ", several.Take(MaxCandidatesListed).Select(found => Path.GetRelativePath(folder, found))) + "."),

@@ -6,6 +6,7 @@ namespace Mindtrace.Node.Programs;
 internal static class PublishedFolder
 {
     private const string RuntimeConfig = ".runtimeconfig.json";
+    private const int MaxFilesListed = 20;
 
     /// <summary>Finds the only program in a folder.</summary>
     /// <exception cref="ProgramException">There is none, or more than one.</exception>
@@ -20,10 +21,11 @@ internal static class PublishedFolder
         {
             [var only] => OfRuntimeConfig(only),
             [] => throw new ProgramException(
-                "There is no program: no *.dll with a *.runtimeconfig.json beside it. Publish an executable project, or name the program as 'executable'."),
+                "There is no program: no *.dll with a *.runtimeconfig.json beside it. "
+                + "Publish an executable project, or name the program as 'executable'."),
             _ => throw new ProgramException(
-                $"There are several programs: {string.Join(", ", configs.Select(config => Path.GetRelativePath(folder, AssemblyOf(config))))}. "
-                + "Name one as 'executable'."),
+                "Name one as 'executable', since there are several programs: "
+                + string.Join(", ", configs.Select(config => Path.GetRelativePath(folder, AssemblyOf(config)))) + "."),
         };
     }
 
@@ -42,8 +44,8 @@ internal static class PublishedFolder
         var path = Path.Combine(folder, executable);
         if (!File.Exists(path))
         {
-            throw new ProgramException(
-                $"The package has no file '{executable}'. It has: {string.Join(", ", Directory.EnumerateFiles(folder).Select(Path.GetFileName).Order().Take(20))}.");
+            var files = Directory.EnumerateFiles(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal).Take(MaxFilesListed);
+            throw new ProgramException($"The package has no file '{executable}'. It has: {string.Join(", ", files)}.");
         }
 
         if (path.EndsWith(".dll", StringComparison.OrdinalIgnoreCase))

@@ -13,7 +13,8 @@ namespace Mindtrace.Node.Programs;
 
 /// <summary>Knows how a worker's program is started.</summary>
 internal sealed class WorkerCommand(
-    PackagePrograms packages, GitPrograms repositories, IOptions<LaunchOptions> options, IOptions<SecurityOptions> security, IConfiguration configuration)
+    PackagePrograms packages, GitPrograms repositories, IOptions<LaunchOptions> options, IOptions<SecurityOptions> security,
+    IConfiguration configuration)
 {
     /// <summary>Makes the command of a worker. It may have to be downloaded or built first, which takes a while.</summary>
     /// <exception cref="ProgramException">There is nothing to launch; the message says why.</exception>

@@ -57,7 +57,8 @@ public sealed class GitLaunchTests(ClusterFixture fixture) : IDisposable
         _repository.CreateBranch("other");
         _repository.CreateTag("v1");
 
-        await AssertFailsAsync(request => request with { GitBranch = "mian" }, "there is no branch and no tag 'mian'. There is: main, other, v1.");
+        await AssertFailsAsync(
+            request => request with { GitBranch = "mian" }, "there is no branch and no tag 'mian'. There is: main, other, v1.");
         await AssertFailsAsync(request => request with { GitCommit = "v2" }, "there is no branch and no tag 'v2'.");
     }
 
@@ -76,9 +77,12 @@ public sealed class GitLaunchTests(ClusterFixture fixture) : IDisposable
     {
         _repository.Commit("a.txt", "");
 
-        await AssertFailsAsync(request => request with { GitWorkingDir = "no/such" }, "git_working_dir: the repository has no folder 'no/such' at this commit.");
-        await AssertFailsAsync(request => request with { GitWorkingDir = "a.txt" }, "git_working_dir: the repository has no folder 'a.txt' at this commit.");
-        await AssertFailsAsync(request => request with { GitProject = "No.csproj" }, "git_project: there is no project 'No.csproj' in the repository at this commit.");
+        await AssertFailsAsync(
+            request => request with { GitWorkingDir = "no/such" }, "git_working_dir: the repository has no folder 'no/such' at this commit.");
+        await AssertFailsAsync(
+            request => request with { GitWorkingDir = "a.txt" }, "git_working_dir: the repository has no folder 'a.txt' at this commit.");
+        await AssertFailsAsync(
+            request => request with { GitProject = "No.csproj" }, "git_project: there is no project 'No.csproj' in the repository at this commit.");
     }
 
     [Fact]
@@ -86,7 +90,8 @@ public sealed class GitLaunchTests(ClusterFixture fixture) : IDisposable
     {
         _repository.CommitLink("link", "/etc");
 
-        await AssertFailsAsync(request => request with { GitWorkingDir = "link/ssl" }, "'link/ssl' leads over a link in the repository, which is not followed.");
+        await AssertFailsAsync(
+            request => request with { GitWorkingDir = "link/ssl" }, "'link/ssl' leads over a link in the repository, which is not followed.");
     }
 
     [Fact]
@@ -100,7 +105,8 @@ public sealed class GitLaunchTests(ClusterFixture fixture) : IDisposable
         _repository.Commit("three/Three.vbproj", EmptyProject);
         const string Several = "git_project is needed, since there are several projects: ";
 
-        await AssertFailsAsync(request => request with { GitBranch = "empty" }, "There is no project in the repository: no *.csproj, *.fsproj or *.vbproj.");
+        await AssertFailsAsync(
+            request => request with { GitBranch = "empty" }, "There is no project in the repository: no *.csproj, *.fsproj or *.vbproj.");
         await AssertFailsAsync(request => request with { GitCommit = "v1" }, Several + "one/One.csproj, two/Two.fsproj.");
         await AssertFailsAsync(request => request with { GitCommit = abbreviated }, Several + "one/One.csproj, two/Two.fsproj.");
         await AssertFailsAsync(request => request, Several + "one/One.csproj, three/Three.vbproj, two/Two.fsproj.");

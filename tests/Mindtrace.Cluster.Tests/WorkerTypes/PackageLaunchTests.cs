@@ -74,7 +74,7 @@ public sealed class PackageLaunchTests(ClusterFixture fixture)
 
     [Theory]
     [InlineData(null, "There is no program", "readme.txt")]
-    [InlineData(null, "There are several programs: a.dll, b/c.dll.", "a.dll", "a.runtimeconfig.json", "b/c.dll", "b/c.runtimeconfig.json")]
+    [InlineData(null, "Name one as 'executable', since there are several programs: a.dll, b/c.dll.", "a.dll", "a.runtimeconfig.json", "b/c.dll", "b/c.runtimeconfig.json")]
     [InlineData("b.dll", "The package has no file 'b.dll'. It has: a.dll.", "a.dll")]
     public async Task Package_WithoutAClearProgram_SaysWhatItHas(string? executable, string reason, params string[] files)
     {

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
@@ -152,9 +153,10 @@ public sealed class RegistrationTests(ClusterFixture fixture)
     {
         await using var manager = ManagerProgram.Start(
             fixture.Redis, new RedisKeySpace(Guid.NewGuid().ToString("N")), ("WorkerTypes:MaxPackageBytes", "1024"));
-        using var body = new MemoryStream(new byte[100_000]);
+        await using Stream upload = declaresItsLength
+            ? new MemoryStream(new byte[100_000])
+            : new BrotliStream(Compressed(100_000), CompressionMode.Decompress);
 
-        var upload = declaresItsLength ? body : (Stream)new System.IO.Compression.BrotliStream(Compressed(100_000), System.IO.Compression.CompressionMode.Decompress);
         var refusal = await Assert.ThrowsAsync<OperationException>(() => manager.Cluster.UploadWorkerPackageAsync(upload, Cancel));
 
         Assert.Equal((413, ProblemTypes.RequestTooLarge), (refusal.Status, refusal.ProblemType));
@@ -196,7 +198,7 @@ public sealed class RegistrationTests(ClusterFixture fixture)
     private static MemoryStream Compressed(int bytes)
     {
         var stream = new MemoryStream();
-        using (var compress = new System.IO.Compression.BrotliStream(stream, System.IO.Compression.CompressionMode.Compress, leaveOpen: true))
+        using (var compress = new BrotliStream(stream, CompressionMode.Compress, leaveOpen: true))
         {
             compress.Write(new byte[bytes]);
         }

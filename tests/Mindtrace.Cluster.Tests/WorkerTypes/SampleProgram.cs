@@ -22,7 +22,8 @@ internal static class SampleProgram
     public static async Task<MemoryStream> PackAsync()
     {
         var package = new MemoryStream();
-        await ZipFile.CreateFromDirectoryAsync(Folder, package, CompressionLevel.Fastest, includeBaseDirectory: false, TestContext.Current.CancellationToken);
+        await ZipFile.CreateFromDirectoryAsync(
+            Folder, package, CompressionLevel.Fastest, includeBaseDirectory: false, TestContext.Current.CancellationToken);
         package.Position = 0;
         return package;
     }
