@@ -12,7 +12,8 @@ namespace Mindtrace.Manager.Dispatching;
 /// </summary>
 /// <remarks>Any number of relays may run. A job is published at least once; a second message of it finds its record and is dropped.</remarks>
 internal sealed partial class DispatchRelay(
-    IDispatchStore store, IJobQueue queue, EndpointJobs endpoints, IOptions<DispatchOptions> options, TimeProvider time, ILogger<DispatchRelay> logger) : BackgroundService
+    IDispatchStore store, IJobQueue queue, EndpointJobs endpoints, IOptions<DispatchOptions> options, TimeProvider time,
+    ILogger<DispatchRelay> logger) : BackgroundService
 {
     private const int Capacity = 10_000;
 

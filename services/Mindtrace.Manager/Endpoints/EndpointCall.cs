@@ -8,7 +8,10 @@ using Mindtrace.Manager.Gateway;
 namespace Mindtrace.Manager.Endpoints;
 
 /// <summary>The code of endpoint jobs: posts the job to the app behind its route, past the gateway's front, and makes an outcome of what comes of it.</summary>
-/// <remarks>Whatever goes wrong counts as a failed attempt. When none is left, the job is failed if the endpoint said so or took too long, else an error.</remarks>
+/// <remarks>
+/// Whatever goes wrong counts as a failed attempt. When none is left, the job is failed if the endpoint said so or took too long, else an
+/// error.
+/// </remarks>
 internal sealed class EndpointCall(RedisAppDirectory apps, AppTransport transport)
 {
     /// <summary>As much as a client may send.</summary>

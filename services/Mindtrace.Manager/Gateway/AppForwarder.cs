@@ -11,8 +11,9 @@ namespace Mindtrace.Manager.Gateway;
 
 /// <summary>Forwards requests below the name of an app to that app, and its answers back, both as they come.</summary>
 /// <remarks>The app is looked up anew for each request: a round trip to the store, and no manager ever follows a place that is out of date.</remarks>
-internal sealed class AppForwarder(
-    RedisAppDirectory apps, OperationCatalog operations, AppTransport transport, IHttpForwarder forwarder, IOptions<GatewayOptions> options)
+internal sealed partial class AppForwarder(
+    RedisAppDirectory apps, OperationCatalog operations, AppTransport transport, IHttpForwarder forwarder, IOptions<GatewayOptions> options,
+    ILogger<AppForwarder> logger)
 {
     /// <summary>The route value that holds the app's name.</summary>
     public const string NameValue = "app";
@@ -33,15 +34,27 @@ internal sealed class AppForwarder(
         context.Request.PathBase += "/" + name;
         context.Request.Path = rest;
         await forwarder.SendAsync(context, url.AbsoluteUri, transport.Invoker, _config, AppTransformer.Instance);
-        if (context.GetForwarderErrorFeature() is { } fault && !context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
+        if (context.GetForwarderErrorFeature() is { } fault && !context.RequestAborted.IsCancellationRequested)
         {
-            switch (context.Response.StatusCode)
-            {
-                case StatusCodes.Status504GatewayTimeout:
-                    throw new AppTimeoutException(name, url, options.Value.Timeout);
-                case >= StatusCodes.Status500InternalServerError:
-                    throw new AppUnreachableException(name, url, fault.Exception);
-            }
+            Report(fault, context.Response, app, url);
+        }
+    }
+
+    /// <summary>Answers for an app that did not. What fails later can only be cut off.</summary>
+    private void Report(IForwarderErrorFeature fault, HttpResponse response, AppName app, Uri url)
+    {
+        if (response.HasStarted)
+        {
+            LogCutOff(app, url, fault.Error, fault.Exception?.Message);
+            return;
+        }
+
+        switch (response.StatusCode)
+        {
+            case StatusCodes.Status504GatewayTimeout:
+                throw new AppTimeoutException(app, url, options.Value.Timeout);
+            case >= StatusCodes.Status500InternalServerError:
+                throw new AppUnreachableException(app, url, fault.Exception);
         }
     }
 
@@ -77,6 +90,9 @@ internal sealed class AppForwarder(
         }
     }
 
+    [LoggerMessage(LogLevel.Warning, "An answer of the app {App} at {Url} was cut off, {Error}: {Reason}")]
+    private partial void LogCutOff(AppName app, Uri url, ForwarderError error, string? reason);
+
     private sealed class AppTransformer : HttpTransformer
     {
         public static readonly AppTransformer Instance = new();
@@ -88,6 +104,10 @@ internal sealed class AppForwarder(
 
             // The key opens the whole cluster; an app is not to have it.
             proxyRequest.Headers.Authorization = null;
+            if (AsSent(httpContext) is { } target)
+            {
+                proxyRequest.RequestUri = new Uri(destinationPrefix.TrimEnd('/') + target);
+            }
         }
 
         public override ValueTask<bool> TransformResponseAsync(
@@ -100,6 +120,21 @@ internal sealed class AppForwarder(
             }
 
             return Default.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
+        }
+
+        /// <summary>Finds path and query below the app's name as they were sent: once decoded, an encoded slash cannot be told from other text.</summary>
+        /// <returns><see langword="null"/> when the decoded path is to be taken, because the server tidied up dots in it, or will do so at the app.</returns>
+        private static string? AsSent(HttpContext context)
+        {
+            var sent = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+            var app = context.Request.PathBase.Value + "/";
+            if (!sent.StartsWith(app, StringComparison.Ordinal))
+            {
+                return null;
+            }
+
+            var target = sent[(app.Length - 1)..];
+            return Uri.UnescapeDataString(target.Split('?')[0]).Split('/', '\\').Any(segment => segment is "." or "..") ? null : target;
         }
     }
 }

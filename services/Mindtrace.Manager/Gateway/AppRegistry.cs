@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Routing.Patterns;
 using Mindtrace.Cluster;
 using Mindtrace.Jobs.Redis;
 using Mindtrace.Services;
@@ -46,7 +47,7 @@ internal sealed partial class AppRegistry(RedisAppDirectory apps, EndpointDataSo
 
     /// <remarks>Requests find the manager's own endpoints in any case, upper or lower.</remarks>
     private bool IsOurs(AppName name) => endpoints.Endpoints.OfType<RouteEndpoint>()
-        .Select(endpoint => endpoint.RoutePattern.PathSegments is [{ Parts: [Microsoft.AspNetCore.Routing.Patterns.RoutePatternLiteralPart literal] }, ..] ? literal.Content : null)
+        .Select(endpoint => endpoint.RoutePattern.PathSegments is [{ Parts: [RoutePatternLiteralPart first] }, ..] ? first.Content : null)
         .Concat(KeptFree)
         .Contains(name.Value, StringComparer.OrdinalIgnoreCase);
 

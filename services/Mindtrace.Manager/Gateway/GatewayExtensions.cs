@@ -8,8 +8,8 @@ internal static class GatewayExtensions
 {
     public static void AddGateway(this IHostApplicationBuilder builder)
     {
-        // It tells of each request that it is about to forward it; the span says so already.
-        builder.Logging.AddFilter("Yarp", LogLevel.Warning);
+        // It tells of each request that is forwarded, which is a span already, and of each fault, which we report ourselves.
+        builder.Logging.AddFilter("Yarp", LogLevel.None);
         builder.Services.AddOptions<GatewayOptions>().BindConfiguration(GatewayOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddHttpForwarder();
         builder.Services.AddSingleton<AppTransport>();

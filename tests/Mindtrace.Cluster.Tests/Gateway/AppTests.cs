@@ -121,8 +121,9 @@ public sealed class AppTests(ClusterFixture fixture)
         await using var app = await TestApp.StartAsync(Cluster, async context =>
         {
             var input = (await context.Request.ReadFromJsonAsync<EchoBody>(Cancel))!;
-            context.Response.StatusCode = input.Message.Length > 0 ? 200 : 422;
-            await context.Response.WriteAsJsonAsync(input.Message.Length > 0 ? (object)new { echoed = input.Message } : new { detail = "Say something." }, Cancel);
+            var (status, answer) = input.Message.Length > 0 ? (200, (object)new { echoed = input.Message }) : (422, new { detail = "Say something." });
+            context.Response.StatusCode = status;
+            await context.Response.WriteAsJsonAsync(answer, Cancel);
         });
         using var http = new HttpClient();
         var direct = new ServiceClient(http, app.Url);

@@ -1,6 +1,11 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Mindtrace.Jobs;
+using Mindtrace.Jobs.Redis;
+using Mindtrace.Manager.Endpoints;
 using Mindtrace.Services;
 
 namespace Mindtrace.Cluster.Tests.Gateway;
@@ -197,16 +202,16 @@ public sealed class EndpointJobTests(ClusterFixture fixture)
     }
 
     [Fact]
-    public async Task Submit_NotBeforeLater_IsQueuedAndRunsThen()
+    public async Task Submit_NotBeforeLater_AnswersQueuedAtOnce()
     {
-        await using var app = await TestApp.StartAsync(Cluster, _ => Task.CompletedTask);
-        var type = await RouteAsync(app, "run");
+        await using var app = await GatedApp.StartAsync(Cluster);
+        var type = await RouteAsync(app.App, "run");
 
-        var job = type.CreateJob(new EchoInput { Message = "later" }) with { NotBefore = TimeProvider.System.GetUtcNow().AddSeconds(1) };
+        var job = type.CreateJob(new EchoInput { Message = "later" }) with { NotBefore = TimeProvider.System.GetUtcNow().AddHours(1) };
         var accepted = await Cluster.SubmitJobAsync(job, Cancel).InTime();
 
         Assert.Equal((JobState.Queued, ""), (accepted.Status, accepted.WorkerId));
-        Assert.Equal(JobState.Completed, (await Cluster.WaitForJobAsync(job.Id, Cancel).InTime()).Status);
+        Assert.Equal(JobState.Cancelled, (await Cluster.CancelJobAsync(job.Id, Cancel)).Status.Status);
     }
 
     [Fact]
@@ -241,6 +246,76 @@ public sealed class EndpointJobTests(ClusterFixture fixture)
 
         Assert.Equal(JobState.Cancelled, (await submit.InTime()).Status);
         await call.BrokenOff.Task.InTime();
+    }
+
+    [Fact]
+    public async Task Endpoint_GetsTheTraceOfTheSubmit()
+    {
+        var received = "";
+        await using var app = await TestApp.StartAsync(Cluster, context =>
+        {
+            received = context.Request.Headers.TraceParent.ToString();
+            return Task.CompletedTask;
+        });
+        var type = await RouteAsync(app, "run");
+        using var span = new Activity("submit").SetIdFormat(ActivityIdFormat.W3C).Start();
+        span.ActivityTraceFlags = ActivityTraceFlags.Recorded;
+
+        await Cluster.SubmitJobAsync(type.CreateJob(new EchoInput { Message = "hello" }), Cancel).InTime();
+
+        Assert.True(ActivityContext.TryParse(received, null, out var context), $"'{received}' is no trace context.");
+        Assert.Equal(span.TraceId, context.TraceId);
+    }
+
+    [Fact]
+    public async Task Concurrency_IsOne_CallsDoNotOverlap()
+    {
+        const int Jobs = 5;
+        var space = new RedisKeySpace($"endpoints-{Guid.NewGuid():N}");
+        await using var manager = ManagerProgram.Start(fixture.Redis, space, ("Endpoints:Concurrency", "1"));
+        var (log, release) = (new ConcurrentQueue<string>(), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        await using var app = await TestApp.StartAsync(manager.Cluster, async context =>
+        {
+            log.Enqueue("in");
+            await release.Task.WaitAsync(context.RequestAborted);
+            log.Enqueue("out");
+        });
+        var type = ClusterFixture.NewType("one");
+        await manager.Cluster.RegisterJobToEndpointAsync(type.Type, $"{app.Name}/run", Cancel);
+        Job[] jobs = [.. Enumerable.Range(0, Jobs).Select(_ => type.CreateJob(new EchoInput { Message = "next" }))];
+
+        var submits = jobs.Select(job => manager.Cluster.SubmitJobAsync(job, Cancel)).ToArray();
+        var store = manager.Services.GetRequiredService<IJobStore>();
+        using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        while ((await Task.WhenAll(jobs.Select(job => store.FindAsync(job.Id, Cancel)))).Any(record => record is null))
+        {
+            await look.WaitForNextTickAsync(Cancel).InTime();
+        }
+
+        release.SetResult();
+        Assert.All(await Task.WhenAll(submits).InTime(), status => Assert.Equal(JobState.Completed, status.Status));
+        Assert.Equal(Enumerable.Range(0, 2 * Jobs).Select(i => i % 2 == 0 ? "in" : "out"), log);
+    }
+
+    [Fact]
+    public async Task Endpoint_JobIsGoneFromTheStore_IsNotCalled()
+    {
+        var calls = 0;
+        await using var app = await TestApp.StartAsync(Cluster, _ =>
+        {
+            calls++;
+            return Task.CompletedTask;
+        });
+        var job = ClusterFixture.NewType("gone").CreateJob(new EchoInput { Message = "gone" });
+        var now = TimeProvider.System.GetUtcNow();
+        var message = JobMessage.Of(job, JsonSerializer.SerializeToUtf8Bytes(job, JobsJson.Default.Job), now);
+
+        var ticket = new DispatchTicket(message, JobRoute.Endpoint($"{app.Name}/run"), now);
+
+        await fixture.Manager.Services.GetRequiredService<EndpointJobs>().RunAsync(ticket).InTime();
+
+        var store = fixture.Manager.Services.GetRequiredService<IJobStore>();
+        Assert.Equal((0, (JobRecord?)null), (calls, await store.FindAsync(job.Id, Cancel)));
     }
 
     [Fact]

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
+using System.Net.Sockets;
+using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -37,6 +39,8 @@ public sealed class ForwardingTests(ClusterFixture fixture) : IDisposable
     [InlineData("/?x=1", "/?x=1")]
     [InlineData("/a/b/?x=1&y=%2F%20&x=2", "/a/b/?x=1&y=%2F%20&x=2")]
     [InlineData("/a%20b/%C3%A9", "/a%20b/%C3%A9")]
+    [InlineData("/a%2Fb/%25?x=%2F", "/a%2Fb/%25?x=%2F")]
+    [InlineData("/a%252Fb", "/a%252Fb")]
     public async Task Forwarding_QueryStringAndEncodedPath_ComeAsTheyWereSent(string sent, string expected)
     {
         await using var app = await TestApp.StartAsync(
@@ -45,6 +49,25 @@ public sealed class ForwardingTests(ClusterFixture fixture) : IDisposable
         using var answer = await _client.SendAsync(HttpMethod.Get, $"/{app.Name}{sent}");
 
         Assert.Equal(expected, await answer.TextAsync());
+    }
+
+    [Theory]
+    [InlineData("/%2e%2e/%2e%2e/other", 404)]
+    [InlineData("/a%2F..%2F..%2Fother", 200)]
+    public async Task Forwarding_DotsInThePath_LeadNowhereBesideTheApp(string sent, int status)
+    {
+        var target = "";
+        await using var app = await TestApp.StartAsync(context =>
+        {
+            target = context.Request.Path.Value!;
+            return Task.CompletedTask;
+        });
+        await fixture.Cluster.RegisterAppAsync(app.Name, new Uri(app.Url, "/base"), Cancel);
+
+        var answer = await SendRawAsync($"/{app.Name}{sent}");
+
+        Assert.StartsWith($"HTTP/1.1 {status} ", answer, StringComparison.Ordinal);
+        Assert.True(target.Length == 0 || target.StartsWith("/base/", StringComparison.Ordinal), target);
     }
 
     [Fact]
@@ -227,6 +250,18 @@ public sealed class ForwardingTests(ClusterFixture fixture) : IDisposable
 
         Assert.Equal(["POST"], answer.Content.Headers.Allow);
         await AssertProblemAsync(answer, 405, "method-not-allowed", detail: null);
+    }
+
+    /// <summary>Sends a target that an HTTP client would tidy up first.</summary>
+    /// <returns>The first line of the answer.</returns>
+    private async Task<string> SendRawAsync(string target)
+    {
+        using var connection = new TcpClient();
+        await connection.ConnectAsync(fixture.Manager.Url.Host, fixture.Manager.Url.Port, Cancel);
+        var request = $"GET {target} HTTP/1.1\r\nHost: {fixture.Manager.Url.Authority}\r\nAuthorization: Bearer {ManagerProgram.ApiKey}\r\nConnection: close\r\n\r\n";
+        await connection.GetStream().WriteAsync(Encoding.ASCII.GetBytes(request), Cancel);
+        using var reader = new StreamReader(connection.GetStream());
+        return await reader.ReadLineAsync(Cancel).InTime() ?? "";
     }
 
     private static async Task<string?> AssertProblemAsync(HttpResponseMessage answer, int status, string slug, string? detail)
