@@ -27,10 +27,15 @@ internal sealed partial class NodeFolder(IOptions<LaunchOptions> options, TimePr
         MakeFolder(Records);
         MakeFolder(Logs);
         var path = Path.Combine(_folder, "lock");
-        while ((_lock = TryLock(path)) is null)
+        if ((_lock = TryLock(path)) is null)
         {
             LogWaiting(path);
+        }
+
+        while (_lock is null)
+        {
             await Task.Delay(LockLookInterval, time, cancellationToken);
+            _lock = TryLock(path);
         }
 
         List<LaunchRecord> records = [];

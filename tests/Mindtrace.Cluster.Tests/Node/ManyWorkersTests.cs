@@ -9,6 +9,7 @@ namespace Mindtrace.Cluster.Tests.Node;
 public sealed class ManyWorkersTests(ClusterFixture fixture)
 {
     private const int Nodes = 3;
+    private const int FirstPort = 19500;
 
     private static int Workers =>
         int.Parse(Environment.GetEnvironmentVariable("MINDTRACE_TEST_WORKERS") is { Length: > 0 } set ? set : "20", CultureInfo.InvariantCulture);
@@ -21,7 +22,7 @@ public sealed class ManyWorkersTests(ClusterFixture fixture)
         await using var manager = ManagerProgram.Start(fixture.Redis, new RedisKeySpace($"many-{Guid.NewGuid():N}"));
         var type = WorkerTypeName.Parse("echo");
         await manager.Cluster.RegisterWorkerTypeAsync(new RegisterWorkerTypeRequest(type, nameof(EchoWorker)), Cancel);
-        var range = $"19800-{19800 + Workers - 1}";
+        var range = $"{FirstPort}-{FirstPort + Workers - 1}";
         RunningNode[] nodes = [.. Enumerable.Range(0, Nodes).Select(_ => NodeProgram.Start(manager, range, ("Node:MaxConcurrentLaunches", "2")))];
         try
         {
