@@ -15,6 +15,7 @@ internal static class LogEndpoints
     private const string WorkerEvent = "worker";
     private const string LineEvent = "line";
     private const string EndEvent = "end";
+    private const int MaxLines = 10_000;
 
     public static void AddWorkerLogs(this IHostApplicationBuilder builder)
     {
@@ -46,11 +47,16 @@ internal static class LogEndpoints
         [FromQuery(Name = "worker_id"), Description("The worker's id.")] string? workerId,
         [FromQuery(Name = "worker_name"), Description("Or the worker's name.")] string? workerName,
         [FromQuery(Name = "launch_id"), Description("Or its launch.")] Guid? launchId,
-        [FromQuery(Name = "lines"), Range(0, 10_000), Description("How many of the lines that are there already; 100 unless told.")] int? lines,
+        [FromQuery(Name = "lines"), Range(0, MaxLines), Description("How many of the lines that are there already; 100 unless told.")] int? lines,
         LogDesk desk,
         IHostApplicationLifetime lifetime,
         CancellationToken cancellationToken)
     {
+        if (lines is < 0 or > MaxLines)
+        {
+            throw new InvalidRequestException("lines", $"must be between 0 and {MaxLines}");
+        }
+
         var request = new WorkerLogsRequest { WorkerId = workerId, WorkerName = workerName, LaunchId = launchId };
         return TypedResults.ServerSentEvents(EventsAsync(desk.Find(request), lines ?? request.Lines, lifetime.ApplicationStopping, cancellationToken));
     }
@@ -59,15 +65,20 @@ internal static class LogEndpoints
         WorkerOutput output, int lines, CancellationToken nodeStopping, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         // An open stream would hold up the node's shutdown, and with it that of its workers.
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(nodeStopping, cancellationToken);
+        var stopping = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var registration = nodeStopping.Register(() => stopping.TrySetResult());
+        var ended = Task.WhenAny(output.Ended, stopping.Task);
 
         // At once, so that whoever follows a silent worker learns that it is followed, and which one it is.
         yield return new SseItem<string>(output.WorkerId.ToString(), WorkerEvent);
-        await foreach (var line in output.Log.FollowAsync(lines, output.Ended, trim: false, either.Token))
+        await foreach (var line in output.Log.FollowAsync(lines, ended, trim: false, cancellationToken))
         {
             yield return new SseItem<string>(line, LineEvent);
         }
 
-        yield return new SseItem<string>("", EndEvent);
+        if (output.Ended.IsCompleted)
+        {
+            yield return new SseItem<string>("", EndEvent);
+        }
     }
 }

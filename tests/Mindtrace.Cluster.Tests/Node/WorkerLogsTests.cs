@@ -46,6 +46,26 @@ public sealed class WorkerLogsTests(ClusterFixture fixture)
     }
 
     [Fact]
+    public async Task WorkerLogs_NodeStopsWhileTheyAreFollowed_EndsTheStreamAndIsNotHeldUp()
+    {
+        var type = ClusterFixture.NewType("followed");
+        await fixture.RegisterAsync(type.Type, nameof(EchoWorker));
+        var node = NodeProgram.Start(fixture.Manager, "19752-19752");
+        var worker = await node.LaunchReadyAsync(type.Type.Value);
+        using var http = new HttpClient { BaseAddress = node.Url };
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", ManagerProgram.ApiKey);
+        await using var stream = await http.GetStreamAsync(new Uri($"worker_logs?launch_id={worker.LaunchId}", UriKind.Relative), Cancel);
+        var following = ReadAsync(stream);
+
+        await node.DisposeAsync().InTime();
+
+        var events = await following.InTime();
+        Assert.Equal(("worker", worker.WorkerId), (events[0].EventType, events[0].Data));
+        Assert.Contains(events, e => e.EventType == "line" && e.Data.Contains("Now listening on", StringComparison.Ordinal));
+        Assert.DoesNotContain(events, e => e.EventType == "end");
+    }
+
+    [Fact]
     public async Task WorkerLogs_NoSuchWorker_SaysSo()
     {
         await using var node = NodeProgram.Start(fixture.Manager, "19751-19751");
@@ -58,12 +78,13 @@ public sealed class WorkerLogsTests(ClusterFixture fixture)
         using var http = new HttpClient { BaseAddress = node.Url };
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", ManagerProgram.ApiKey);
         using var followed = await http.GetAsync(new Uri("worker_logs?worker_name=nobody", UriKind.Relative), Cancel);
+        using var negativelyFollowed = await http.GetAsync(new Uri("worker_logs?worker_name=nobody&lines=-1", UriKind.Relative), Cancel);
         var document = await http.GetStringAsync(new Uri("openapi/v1.json", UriKind.Relative), Cancel);
 
         Assert.Equal((404, "urn:mindtrace:problem:worker-not-found"), (unknown.Status, unknown.ProblemType));
         Assert.Equal((422, "worker_id"), (unnamed.Status, Assert.Single(unnamed.Errors).Key));
         Assert.Equal((422, "lines"), (negative.Status, Assert.Single(negative.Errors).Key));
-        Assert.Equal(HttpStatusCode.NotFound, followed.StatusCode);
+        Assert.Equal((HttpStatusCode.NotFound, HttpStatusCode.UnprocessableEntity), (followed.StatusCode, negativelyFollowed.StatusCode));
         Assert.Contains("follow_worker_logs", document, StringComparison.Ordinal);
     }
 
