@@ -144,7 +144,27 @@ public sealed partial class ClusterClient(ServiceClient service)
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>How to reach store, broker and registry. It holds secrets.</returns>
     public Task<RegisterNodeResponse> RegisterNodeAsync(RegisterNodeRequest node, CancellationToken cancellationToken = default) =>
-        service.CallAsync(NodeOperations.RegisterNode, node, cancellationToken);
+        service.CallAsync(NodeDirectoryOperations.RegisterNode, node, cancellationToken);
+
+    /// <summary>Notes a sign of life of a node.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>Whether the manager knows the node; if not, the node has to register.</returns>
+    public Task<NodeHeartbeatResponse> SendNodeHeartbeatAsync(NodeHeartbeatRequest node, CancellationToken cancellationToken = default) =>
+        service.CallAsync(NodeDirectoryOperations.NodeHeartbeat, node, cancellationToken);
+
+    /// <summary>Makes the manager forget a node that ends.</summary>
+    /// <param name="nodeUrl">The node.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>A task that ends when the node is forgotten.</returns>
+    public Task UnregisterNodeAsync(Uri nodeUrl, CancellationToken cancellationToken = default) =>
+        service.CallAsync(NodeDirectoryOperations.UnregisterNode, new NodeUrlRequest(nodeUrl), cancellationToken);
+
+    /// <summary>Lists the nodes.</summary>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>Each node that was heard of in the last day, the one heard of last first.</returns>
+    public async Task<IReadOnlyList<NodeStatus>> ListNodesAsync(CancellationToken cancellationToken = default) =>
+        (await service.CallAsync(NodeDirectoryOperations.ListNodes, cancellationToken).ConfigureAwait(false)).Nodes;
 
     /// <summary>Makes a worker type known; registering its name again replaces it.</summary>
     /// <param name="workerType">The worker type.</param>
@@ -160,11 +180,11 @@ public sealed partial class ClusterClient(ServiceClient service)
     public Task<UploadWorkerPackageResponse> UploadWorkerPackageAsync(Stream package, CancellationToken cancellationToken = default) =>
         service.UploadAsync(WorkerTypeOperations.UploadWorkerPackage, package, WorkerTypeOperations.PackageMediaType, cancellationToken);
 
-    /// <summary>Has a worker launched by a node.</summary>
-    /// <param name="launch">What to launch where.</param>
+    /// <summary>Has a worker launched by a node: the one that is named, else the live one with the fewest workers.</summary>
+    /// <param name="launch">What to launch, and where.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>The launch, which has begun.</returns>
-    public Task<LaunchWorkerResponse> LaunchWorkerAsync(LaunchWorkerOnNodeRequest launch, CancellationToken cancellationToken = default) =>
+    /// <returns>The launch, which has begun, and its node.</returns>
+    public Task<LaunchWorkerOnNodeResponse> LaunchWorkerAsync(LaunchWorkerOnNodeRequest launch, CancellationToken cancellationToken = default) =>
         service.CallAsync(NodeOperations.LaunchWorkerOnNode, launch, cancellationToken);
 
     /// <summary>Tells how a launch goes.</summary>

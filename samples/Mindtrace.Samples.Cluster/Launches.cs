@@ -10,7 +10,7 @@ internal static class Launches
     public static async Task<LaunchStatus> LaunchAsync(
         this ClusterClient cluster, Uri node, WorkerTypeName workerType, CancellationToken cancellationToken)
     {
-        var launch = await cluster.LaunchWorkerAsync(new LaunchWorkerOnNodeRequest(node, workerType), cancellationToken);
+        var launch = await cluster.LaunchWorkerAsync(new LaunchWorkerOnNodeRequest(workerType) { NodeUrl = node }, cancellationToken);
         using var look = new PeriodicTimer(LookInterval);
         while (true)
         {

@@ -1,5 +1,6 @@
 using Mindtrace.Cluster;
 using Mindtrace.Node.Launching;
+using Mindtrace.Node.Logs;
 using Mindtrace.Node.Membership;
 using Mindtrace.Node.Programs;
 using Mindtrace.Services;
@@ -8,11 +9,19 @@ var builder = WebApplication.CreateBuilder(args);
 builder.AddMindtraceVariables();
 builder.AddServiceDefaults();
 builder.AddService("Node");
-builder.AddMembership();
 builder.AddPrograms();
 builder.AddLaunching();
+builder.AddWorkerLogs();
+
+// Stops before the workers do: the manager is not to launch any more of them here.
+builder.AddMembership();
 
 var app = builder.Build();
-app.MapOperations(operations => operations.MapLaunching());
+app.MapOperations(operations =>
+{
+    operations.MapLaunching();
+    operations.MapWorkerLogs();
+});
+app.MapWorkerLogStream();
 app.MapDefaultEndpoints();
 app.Run();

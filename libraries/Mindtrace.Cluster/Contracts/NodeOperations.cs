@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using Mindtrace.Jobs;
 using Mindtrace.Services;
@@ -7,16 +8,11 @@ namespace Mindtrace.Cluster;
 /// <summary>What a node does, and the manager on behalf of one.</summary>
 public static class NodeOperations
 {
-    /// <summary>Makes a node known and hands it the settings of the cluster.</summary>
-    public static readonly Operation<RegisterNodeRequest, RegisterNodeResponse> RegisterNode = new("register_node", Role.Node)
-    {
-        Description = "Makes a node known and answers how to reach store, broker and registry.",
-    };
-
     /// <summary>Lets a node launch a worker.</summary>
-    public static readonly Operation<LaunchWorkerOnNodeRequest, LaunchWorkerResponse> LaunchWorkerOnNode = new("launch_worker", Role.Operator)
+    public static readonly Operation<LaunchWorkerOnNodeRequest, LaunchWorkerOnNodeResponse> LaunchWorkerOnNode = new("launch_worker", Role.Operator)
     {
-        Description = "Has a worker of a type launched by a node. Answers at once; launch_worker_status tells how it goes.",
+        Description = "Has a worker of a type launched by a node: the one that is named, else the live one with the fewest workers. "
+            + "Answers at once; launch_worker_status tells how it goes.",
     };
 
     /// <summary>Tells how a launch goes, through the manager.</summary>
@@ -60,56 +56,22 @@ public static class NodeOperations
     {
         Description = "Stops the worker on this port, if this node launched it.",
     };
-}
 
-/// <summary>A node that makes itself known.</summary>
-/// <param name="NodeUrl">Where the node is.</param>
-public sealed record RegisterNodeRequest([property: HttpUrl] Uri NodeUrl);
-
-/// <summary>How to reach store, broker and registry.</summary>
-/// <remarks>The first nine are those of the original, for nodes in Python; empty and 0 where there is no such server.</remarks>
-public sealed record RegisterNodeResponse
-{
-    /// <summary>Gets host and port of the S3 server.</summary>
-    public string Endpoint { get; init; } = "";
-
-    /// <summary>Gets the S3 access key.</summary>
-    public string AccessKey { get; init; } = "";
-
-    /// <summary>Gets the S3 secret key.</summary>
-    public string SecretKey { get; init; } = "";
-
-    /// <summary>Gets the bucket of the registry.</summary>
-    public string Bucket { get; init; } = "";
-
-    /// <summary>Gets the port of the S3 server.</summary>
-    public int MinioPort { get; init; }
-
-    /// <summary>Gets the host of the broker.</summary>
-    [JsonPropertyName("rabbitmq_host")]
-    public string RabbitMqHost { get; init; } = "";
-
-    /// <summary>Gets the port of the broker.</summary>
-    [JsonPropertyName("rabbitmq_port")]
-    public int RabbitMqPort { get; init; }
-
-    /// <summary>Gets the user at the broker.</summary>
-    [JsonPropertyName("rabbitmq_username")]
-    public string RabbitMqUsername { get; init; } = "";
-
-    /// <summary>Gets the password at the broker.</summary>
-    [JsonPropertyName("rabbitmq_password")]
-    public string RabbitMqPassword { get; init; } = "";
-
-    /// <summary>Gets the settings that a C# node and its workers take as configuration: connection strings, queue and registry backend.</summary>
-    public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
+    /// <summary>Reads the end of what a worker wrote.</summary>
+    public static readonly Operation<WorkerLogsRequest, WorkerLogsResponse> WorkerLogs = new("worker_logs", Role.Viewer)
+    {
+        Description = "Answers the last lines that a worker of this node wrote, ended workers included. GET /worker_logs follows them.",
+    };
 }
 
 /// <summary>Asks the manager to have a worker launched.</summary>
-/// <param name="NodeUrl">The node.</param>
 /// <param name="WorkerType">The worker type.</param>
-public sealed record LaunchWorkerOnNodeRequest([property: HttpUrl] Uri NodeUrl, WorkerTypeName WorkerType)
+public sealed record LaunchWorkerOnNodeRequest(WorkerTypeName WorkerType)
 {
+    /// <summary>Gets the node. The default is the live one with the fewest workers.</summary>
+    [HttpUrl]
+    public Uri? NodeUrl { get; init; }
+
     /// <summary>Gets the URL that the worker is to have. The default is a free port of the node's range.</summary>
     [HttpUrl]
     public Uri? WorkerUrl { get; init; }
@@ -146,6 +108,11 @@ public sealed record LaunchIdRequest(Guid LaunchId);
 /// <param name="LaunchId">The launch.</param>
 public sealed record LaunchWorkerResponse(Guid LaunchId);
 
+/// <summary>A launch that has begun on a node.</summary>
+/// <param name="LaunchId">The launch.</param>
+/// <param name="NodeUrl">The node, to be named when the launch is asked for.</param>
+public sealed record LaunchWorkerOnNodeResponse(Guid LaunchId, Uri NodeUrl);
+
 /// <summary>How a launch goes.</summary>
 /// <param name="LaunchId">The launch.</param>
 /// <param name="Status">How far it is.</param>
@@ -171,13 +138,13 @@ public enum LaunchState
     /// <summary>Accepted.</summary>
     [JsonStringEnumMemberName("pending")] Pending,
 
-    /// <summary>The process is being started.</summary>
+    /// <summary>The process is being started, for the first time or again after a crash.</summary>
     [JsonStringEnumMemberName("running")] Running,
 
     /// <summary>The worker is up and consumes.</summary>
     [JsonStringEnumMemberName("ready")] Ready,
 
-    /// <summary>The worker did not come up.</summary>
+    /// <summary>The worker did not come up, or crashed too often.</summary>
     [JsonStringEnumMemberName("failed")] Failed,
 }
 
@@ -188,3 +155,26 @@ public sealed record WorkerNameRequest(string WorkerName);
 /// <summary>Names a worker by its port.</summary>
 /// <param name="WorkerPort">The port, 1 to 65535.</param>
 public sealed record WorkerPortRequest(int WorkerPort);
+
+/// <summary>Names a worker of a node by one of three, and says how much of its log to read.</summary>
+public sealed record WorkerLogsRequest
+{
+    /// <summary>Gets the launch whose worker is meant: its latest one, if it was restarted.</summary>
+    public Guid? LaunchId { get; init; }
+
+    /// <summary>Gets the worker's id. That of a crashed worker is good until the one after it crashes as well.</summary>
+    public string? WorkerId { get; init; }
+
+    /// <summary>Gets the worker's name. Of several workers of the name the one launched last is meant.</summary>
+    public string? WorkerName { get; init; }
+
+    /// <summary>Gets how many lines to read at most.</summary>
+    /// <value>0 to 10000. The default is 100.</value>
+    [Range(0, 10_000)]
+    public int Lines { get; init; } = 100;
+}
+
+/// <summary>The end of what a worker wrote to standard output and standard error.</summary>
+/// <param name="WorkerId">The worker.</param>
+/// <param name="Lines">The lines, the oldest first.</param>
+public sealed record WorkerLogsResponse(string WorkerId, IReadOnlyList<string> Lines);

@@ -1,39 +1,46 @@
+using Microsoft.Extensions.Options;
 using Mindtrace.Cluster;
-using Mindtrace.Manager.Workers;
+using Mindtrace.Jobs.Redis;
 using Mindtrace.Services;
 
 namespace Mindtrace.Manager.Nodes;
 
-/// <summary>Registers nodes, and forwards to them what concerns them.</summary>
-internal static partial class NodeEndpoints
+/// <summary>Registers and lists nodes, and forwards to them what concerns them.</summary>
+internal static class NodeEndpoints
 {
-    public static void AddNodes(this IHostApplicationBuilder builder) => builder.Services.AddSingleton<ClusterSettings>();
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
+
+    public static void AddNodes(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddOptions<NodeOptions>().BindConfiguration(NodeOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSingleton<ClusterSettings>();
+        builder.Services.AddSingleton<RedisNodeDirectory>();
+        builder.Services.AddSingleton<NodeRegistrar>();
+        builder.Services.AddSingleton<WorkerPlacement>();
+        builder.Services.AddProblem<NoNodeException>(
+            StatusCodes.Status503ServiceUnavailable, "no-node", "There is no node to launch the worker.", e => e.Message, RetryAfter);
+    }
 
     public static void MapNodes(this OperationGroup operations)
     {
-        operations.Map(NodeOperations.RegisterNode, (RegisterNodeRequest request, ClusterSettings settings, ILogger<ClusterSettings> logger, CancellationToken _) =>
-        {
-            LogRegistered(logger, request.NodeUrl);
-            return Task.FromResult(settings.ForNode());
-        });
-        operations.Map(NodeOperations.LaunchWorkerOnNode, (LaunchWorkerOnNodeRequest request, WorkerTypeCatalog types, PeerClients peers, CancellationToken cancellationToken) =>
-            LaunchAsync(request, types, peers, cancellationToken));
+        operations.Map(NodeDirectoryOperations.RegisterNode, (RegisterNodeRequest request, NodeRegistrar registrar, CancellationToken cancellationToken) =>
+            registrar.RegisterAsync(request.NodeUrl, cancellationToken));
+        operations.Map(NodeDirectoryOperations.NodeHeartbeat, async (NodeHeartbeatRequest request, RedisNodeDirectory nodes, CancellationToken cancellationToken) =>
+            new NodeHeartbeatResponse(await nodes.BeatAsync(request.NodeUrl, request.Workers, request.MaxWorkers, cancellationToken)));
+        operations.Map(NodeDirectoryOperations.UnregisterNode, (NodeUrlRequest request, RedisNodeDirectory nodes, CancellationToken cancellationToken) =>
+            nodes.RemoveAsync(request.NodeUrl, cancellationToken));
+        operations.Map(NodeDirectoryOperations.ListNodes, (RedisNodeDirectory nodes, IOptions<NodeOptions> options, CancellationToken cancellationToken) =>
+            ListAsync(nodes, options.Value, cancellationToken));
+        operations.Map(NodeOperations.LaunchWorkerOnNode, (LaunchWorkerOnNodeRequest request, WorkerPlacement placement, CancellationToken cancellationToken) =>
+            placement.LaunchAsync(request, cancellationToken));
         operations.Map(NodeOperations.LaunchWorkerStatusOnNode, (LaunchStatusOnNodeRequest request, PeerClients peers, CancellationToken cancellationToken) =>
             peers.To(request.NodeUrl).CallAsync(NodeOperations.LaunchWorkerStatus, new LaunchIdRequest(request.LaunchId), cancellationToken));
     }
 
-    private static async Task<LaunchWorkerResponse> LaunchAsync(
-        LaunchWorkerOnNodeRequest request, WorkerTypeCatalog types, PeerClients peers, CancellationToken cancellationToken)
+    private static async Task<ListNodesResponse> ListAsync(RedisNodeDirectory nodes, NodeOptions options, CancellationToken cancellationToken)
     {
-        var launch = new LaunchWorkerRequest(request.WorkerType)
-        {
-            WorkerUrl = request.WorkerUrl,
-            WorkerName = request.WorkerName,
-            AutoConnectJobType = await types.FindJobTypeAsync(request.WorkerType, cancellationToken),
-        };
-        return await peers.To(request.NodeUrl).CallAsync(NodeOperations.LaunchWorker, launch, cancellationToken);
+        var known = await nodes.ListAsync(options.SilentAfter, cancellationToken);
+        return new ListNodesResponse([.. known.Select(node => new NodeStatus(
+            node.Url, node.IsSilent ? NodeState.Silent : NodeState.Alive, node.Workers, node.MaxWorkers, node.LastBeatAt))]);
     }
-
-    [LoggerMessage(LogLevel.Information, "Node at {NodeUrl} registered")]
-    private static partial void LogRegistered(ILogger logger, Uri nodeUrl);
 }

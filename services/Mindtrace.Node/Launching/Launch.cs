@@ -1,33 +1,108 @@
+using System.Runtime.CompilerServices;
 using Mindtrace.Cluster;
+using Mindtrace.Node.Logs;
+using Mindtrace.Node.Ports;
+using Mindtrace.Node.Processes;
 
 namespace Mindtrace.Node.Launching;
 
-/// <summary>One launch of a worker: how far it is, and once there is one, its process.</summary>
-internal sealed class Launch(Guid id, LaunchWorkerRequest request, Uri? url)
+/// <summary>One launch of a worker: how far it is, and what it owns, which is a port, and once there is one, a process.</summary>
+internal sealed class Launch : IDisposable
 {
-    private volatile LaunchStatus _status = new(id, LaunchState.Pending);
+    private readonly PortLease? _port;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile StrongBox<Guid> _workerId;
+    private volatile LaunchStatus _status;
 
-    public LaunchWorkerRequest Request { get; } = request;
+    public Launch(Guid id, LaunchWorkerRequest request, Uri? url, PortLease? port, Guid workerId)
+    {
+        (Id, Request, Url, _port, Stopping) = (id, request, url, port, _stopping.Token);
+        _workerId = new StrongBox<Guid>(workerId);
+        _status = new LaunchStatus(id, LaunchState.Pending);
+    }
 
-    /// <summary>Gets the id that the worker is given: whatever answers at its URL under another one is not the worker.</summary>
-    public Guid WorkerId { get; } = Guid.NewGuid();
+    public Guid Id { get; }
+
+    public LaunchWorkerRequest Request { get; }
 
     /// <summary>Gets where the worker is to be; none when no port was left.</summary>
-    public Uri? Url { get; } = url;
+    public Uri? Url { get; }
 
-    public WorkerProcess? Process { get; set; }
+    /// <summary>Gets the id that the worker is given, a new one with each start: whatever answers at its URL under another one is not the worker.</summary>
+    public Guid WorkerId => _workerId.Value;
+
+    public string WorkerName => Request.WorkerName ?? WorkerId.ToString();
+
+    /// <summary>Gets the worker's name as people read it in logs and traces, where an id says little.</summary>
+    public string DisplayName => Request.WorkerName ?? Request.WorkerType.Value;
+
+    /// <summary>Gets the worker's process, the latest one; none as long as none was started.</summary>
+    public WorkerProcess? Process { get; private set; }
+
+    /// <summary>Gets what the worker's processes wrote: that of the latest one, and before it that of the one before.</summary>
+    public IReadOnlyList<WorkerOutput> Outputs { get; private set; } = [];
 
     public LaunchStatus Status => _status;
 
-    /// <summary>Gets whether the port is given away: the process runs or is yet to be started.</summary>
-    public bool HoldsPort => Status.Status is not LaunchState.Failed && Process is not { HasExited: true };
+    /// <summary>Gets a token that is cancelled when the worker is to be shut down.</summary>
+    public CancellationToken Stopping { get; }
 
-    public void Running() => _status = _status with { Status = LaunchState.Running };
+    /// <summary>Gets a task that ends when nothing is left of the worker: no process, no port.</summary>
+    public Task Ended => _ended.Task;
 
-    public void Ready() => _status = _status with
+    /// <summary>Gets or sets what carries the latest process's output to the node's log.</summary>
+    public Task Carrying { get; set; } = Task.CompletedTask;
+
+    /// <summary>Gets or sets what watches over the worker, until its end has been reported.</summary>
+    public Task Life { get; set; } = Task.CompletedTask;
+
+    /// <summary>Asks for the worker's shutdown.</summary>
+    public void Stop() => _stopping.Cancel();
+
+    public void Running() => _status = new LaunchStatus(Id, LaunchState.Running);
+
+    /// <summary>Notes the process of the worker, and what it writes.</summary>
+    /// <returns>What it writes.</returns>
+    public WorkerOutput Own(WorkerProcess process, WorkerLog log)
     {
-        Status = LaunchState.Ready, WorkerId = WorkerId.ToString(), WorkerName = Request.WorkerName ?? WorkerId.ToString(), WorkerUrl = Url!.AbsoluteUri,
+        Process?.Dispose();
+        Process = process;
+        foreach (var old in Outputs.SkipLast(1))
+        {
+            old.Log.Delete();
+        }
+
+        var output = new WorkerOutput(WorkerId, log, process.Exited);
+        Outputs = [.. Outputs.TakeLast(1), output];
+        return output;
+    }
+
+    public void Ready() => _status = new LaunchStatus(Id, LaunchState.Ready)
+    {
+        WorkerId = WorkerId.ToString(), WorkerName = WorkerName, WorkerUrl = Url!.AbsoluteUri,
     };
 
-    public void Failed(string error) => _status = _status with { Status = LaunchState.Failed, Error = error };
+    /// <summary>Begins anew after a crash: the same worker by name and URL, under a new id.</summary>
+    public void Restarting()
+    {
+        _workerId = new StrongBox<Guid>(Guid.NewGuid());
+        Running();
+    }
+
+    public void Failed(string error) => _status = new LaunchStatus(Id, LaunchState.Failed) { Error = error };
+
+    /// <summary>Gives the port back.</summary>
+    public void End()
+    {
+        _port?.Dispose();
+        _ended.TrySetResult();
+    }
+
+    public void Dispose()
+    {
+        Process?.Dispose();
+        _port?.Dispose();
+        _stopping.Dispose();
+    }
 }

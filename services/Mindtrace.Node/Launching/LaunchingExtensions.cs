@@ -1,4 +1,8 @@
+using Microsoft.Extensions.Options;
 using Mindtrace.Cluster;
+using Mindtrace.Node.Logs;
+using Mindtrace.Node.Ports;
+using Mindtrace.Node.State;
 using Mindtrace.Services;
 
 namespace Mindtrace.Node.Launching;
@@ -10,9 +14,16 @@ internal static class LaunchingExtensions
     {
         var services = builder.Services;
         services.AddOptions<LaunchOptions>().BindConfiguration(LaunchOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
-        services.AddOptions<HostOptions>().Configure<Microsoft.Extensions.Options.IOptions<LaunchOptions>>((host, launch) =>
+        services.AddOptions<HostOptions>().Configure<IOptions<LaunchOptions>>((host, launch) =>
             host.ShutdownTimeout = launch.Value.StopTimeout + TimeSpan.FromSeconds(10));
         services.AddPeerClients();
+        services.AddSingleton<PortLeases>();
+        services.AddSingleton<NodeFolder>();
+        services.AddSingleton<Launches>();
+        services.AddSingleton<WorkerProbe>();
+        services.AddSingleton<ExitReporter>();
+        services.AddSingleton<OutputCarrier>();
+        services.AddSingleton<WorkerSupervisor>();
         services.AddSingleton<WorkerLauncher>();
         services.AddHostedService(provider => provider.GetRequiredService<WorkerLauncher>());
         services.AddProblem<LaunchNotFoundException>(StatusCodes.Status404NotFound, "launch-not-found", "There is no such launch.", e => e.Message);
@@ -20,16 +31,16 @@ internal static class LaunchingExtensions
 
     public static void MapLaunching(this OperationGroup operations)
     {
-        operations.Map(NodeOperations.LaunchWorker, (LaunchWorkerRequest request, WorkerLauncher launcher, CancellationToken _) =>
-            Task.FromResult(new LaunchWorkerResponse(launcher.Begin(request))));
+        operations.Map(NodeOperations.LaunchWorker, async (LaunchWorkerRequest request, WorkerLauncher launcher, CancellationToken cancellationToken) =>
+            new LaunchWorkerResponse(await launcher.BeginAsync(request, cancellationToken)));
         operations.Map(NodeOperations.LaunchWorkerStatus, (LaunchIdRequest request, WorkerLauncher launcher, CancellationToken _) =>
             Task.FromResult(launcher.Status(request.LaunchId)));
         operations.Map(NodeOperations.ShutdownAllWorkers, (WorkerLauncher launcher, CancellationToken cancellationToken) =>
             launcher.StopWorkersAsync(_ => true, cancellationToken));
         operations.Map(NodeOperations.ShutdownWorker, (WorkerNameRequest request, WorkerLauncher launcher, CancellationToken cancellationToken) =>
-            launcher.StopWorkersAsync(launch => launch.Status.WorkerName == request.WorkerName, cancellationToken));
+            launcher.StopWorkersAsync(launch => launch.WorkerName == request.WorkerName, cancellationToken));
         operations.Map(NodeOperations.ShutdownWorkerById, (WorkerIdRequest request, WorkerLauncher launcher, CancellationToken cancellationToken) =>
-            launcher.StopWorkersAsync(launch => launch.Status.WorkerId == request.WorkerId, cancellationToken));
+            launcher.StopWorkersAsync(launch => launch.WorkerId.ToString() == request.WorkerId, cancellationToken));
         operations.Map(NodeOperations.ShutdownWorkerByPort, (WorkerPortRequest request, WorkerLauncher launcher, CancellationToken cancellationToken) =>
             launcher.StopWorkersAsync(launch => launch.Url?.Port == request.WorkerPort, cancellationToken));
     }

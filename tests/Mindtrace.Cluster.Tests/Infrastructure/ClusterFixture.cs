@@ -41,10 +41,9 @@ public sealed class ClusterFixture : IAsyncLifetime
     }
 
     /// <summary>Routes a job type to its queue, which nobody consumes.</summary>
-    internal async Task RouteAsync(JobType type)
-    {
-        var name = WorkerTypeName.Parse(type.Value);
-        var cancel = TestContext.Current.CancellationToken;
-        await Cluster.RegisterWorkerTypeAsync(new RegisterWorkerTypeRequest(name, nameof(EchoWorker)) { JobType = type }, cancel);
-    }
+    internal Task RouteAsync(JobType type) => RegisterAsync(type, nameof(EchoWorker));
+
+    /// <summary>Registers a worker type of the job type's name whose workers consume it.</summary>
+    internal Task RegisterAsync(JobType type, string workerClass) => Cluster.RegisterWorkerTypeAsync(
+        new RegisterWorkerTypeRequest(WorkerTypeName.Parse(type.Value), workerClass) { JobType = type }, TestContext.Current.CancellationToken);
 }

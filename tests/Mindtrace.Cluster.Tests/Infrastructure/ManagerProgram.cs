@@ -14,6 +14,8 @@ internal sealed class ManagerProgram : WebApplicationFactory<Program>
 {
     public const string ApiKey = "the-key-of-the-cluster-tests";
 
+    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(50);
+
     private readonly Dictionary<string, string> _settings;
     private readonly RedisKeySpace _space;
 
@@ -51,6 +53,22 @@ internal sealed class ManagerProgram : WebApplicationFactory<Program>
         program.UseKestrel();
         program.StartServer();
         return program;
+    }
+
+    /// <summary>Waits until the nodes that it knows are as they should be. Nobody tells, so this asks.</summary>
+    public async Task<IReadOnlyList<NodeStatus>> NodesWhenAsync(Func<IReadOnlyList<NodeStatus>, bool> condition)
+    {
+        using var look = new PeriodicTimer(LookInterval);
+        while (true)
+        {
+            var nodes = await Cluster.ListNodesAsync(TestContext.Current.CancellationToken).InTime();
+            if (condition(nodes))
+            {
+                return nodes;
+            }
+
+            await look.WaitForNextTickAsync(TestContext.Current.CancellationToken);
+        }
     }
 
     public override async ValueTask DisposeAsync()

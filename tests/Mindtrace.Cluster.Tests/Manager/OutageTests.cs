@@ -28,7 +28,7 @@ public sealed class OutageTests
         await AssertUnavailableAsync(() => manager.Cluster.GetJobStatusAsync(before.JobId, Cancel).InTime());
         await AssertUnavailableAsync(() => manager.Cluster.RegisterWorkerTypeAsync(workerType, Cancel).InTime());
         await AssertUnavailableAsync(() => manager.Cluster.LaunchWorkerAsync(
-            new LaunchWorkerOnNodeRequest(new Uri("http://127.0.0.1:9/"), workerType.WorkerName), Cancel).InTime());
+            new LaunchWorkerOnNodeRequest(workerType.WorkerName) { NodeUrl = new Uri("http://127.0.0.1:9/") }, Cancel).InTime());
 
         await redis.RestartAsync(Cancel);
         await restored.InTime();

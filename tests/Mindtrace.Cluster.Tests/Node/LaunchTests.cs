@@ -16,13 +16,13 @@ public sealed class LaunchTests(ClusterFixture fixture)
     public async Task Launch_WorkerTypeWithDottedPath_BecomesReadyAndRunsItsJobsUntilTheNodeEnds()
     {
         var type = ClusterFixture.NewType("launched");
-        await RegisterAsync(type.Type, "mindtrace.cluster.workers.echo_worker.EchoWorker");
+        await fixture.RegisterAsync(type.Type, "mindtrace.cluster.workers.echo_worker.EchoWorker");
         LaunchStatus worker;
         int process;
         await using (var node = NodeProgram.Start(fixture.Manager, "19900-19900"))
         {
             worker = await node.EndOfLaunchAsync(await node.LaunchAsync(type.Type.Value));
-            Assert.Equal((LaunchState.Ready, "http://localhost:19900/", (string?)null), (worker.Status, worker.WorkerUrl, worker.Error));
+            Assert.Equal((LaunchState.Ready, "http://127.0.0.1:19900/", (string?)null), (worker.Status, worker.WorkerUrl, worker.Error));
             Assert.Equal(worker.WorkerId, worker.WorkerName);
 
             var job = await Cluster.SubmitJobAsync(type.CreateJob(new EchoInput { Message = "hello" }), Cancel);
@@ -32,24 +32,24 @@ public sealed class LaunchTests(ClusterFixture fixture)
             var full = await node.EndOfLaunchAsync(await node.LaunchAsync(type.Type.Value));
             Assert.Equal((LaunchState.Failed, "No worker ports available in range [19900, 19900]"), (full.Status, full.Error));
             var taken = await node.EndOfLaunchAsync(await node.LaunchAsync(type.Type.Value, new Uri(worker.WorkerUrl!)));
-            Assert.Equal((LaunchState.Failed, "Port 19900 of the worker URL http://localhost:19900/ is taken."), (taken.Status, taken.Error));
+            Assert.Equal((LaunchState.Failed, "Port 19900 of the worker URL http://127.0.0.1:19900/ is taken."), (taken.Status, taken.Error));
 
             await node.Service.CallAsync(NodeOperations.ShutdownWorkerById, new WorkerIdRequest(worker.WorkerId!), Cancel).InTime();
             worker = await node.EndOfLaunchAsync(await node.LaunchAsync(type.Type.Value, new Uri(worker.WorkerUrl!)));
             Assert.Equal((LaunchState.Ready, (string?)null), (worker.Status, worker.Error));
-            process = await NodeProgram.ProcessIdAsync(worker);
-            Assert.True(Runs(process));
+            process = await RunningNode.ProcessIdAsync(worker);
+            Assert.True(Signals.Runs(process));
         }
 
-        Assert.False(Runs(process));
+        Assert.False(Signals.Runs(process));
         Assert.Equal(WorkerState.Nonexistent, (await Cluster.GetWorkerStatusAsync(worker.WorkerId!, Cancel)).Status);
     }
 
     [Fact]
-    public async Task Launch_WhatCannotBeLaunched_FailsAndSaysWhy()
+    public async Task LaunchFailure_IsReportedInStatusNotByLaunch()
     {
         var type = ClusterFixture.NewType("classless");
-        await RegisterAsync(type.Type, "no.such.Thing");
+        await fixture.RegisterAsync(type.Type, "no.such.Thing");
         await using var node = NodeProgram.Start(fixture.Manager, "19910-19911");
 
         var untyped = await node.EndOfLaunchAsync(await node.LaunchAsync("never-registered"));
@@ -63,10 +63,41 @@ public sealed class LaunchTests(ClusterFixture fixture)
     }
 
     [Fact]
+    public async Task ThreeWorkersOfOneType_AllJobsComplete()
+    {
+        var type = ClusterFixture.NewType("three");
+        await fixture.RegisterAsync(type.Type, nameof(EchoWorker));
+        await using var node = NodeProgram.Start(fixture.Manager, "19940-19940");
+        Guid[] ids = await Task.WhenAll(Enumerable.Range(19941, 3).Select(port =>
+            node.LaunchAsync(type.Type.Value, new Uri($"http://127.0.0.1:{port}/"))));
+        var launches = await Task.WhenAll(ids.Select(node.EndOfLaunchAsync));
+        Assert.All(launches, launch => Assert.Equal((LaunchState.Ready, (string?)null), (launch.Status, launch.Error)));
+
+        string[] messages = ["one", "two", "three"];
+        foreach (var message in messages)
+        {
+            var job = await Cluster.SubmitJobAsync(type.CreateJob(new EchoInput { Message = message }), Cancel);
+            var completed = await Cluster.WaitForJobAsync(job.JobId, Cancel).InTime();
+            Assert.Equal((JobState.Completed, message), (completed.Status, type.ReadOutput(completed.Output)!.Echoed));
+            Assert.Contains(completed.WorkerId, launches.Select(launch => launch.WorkerId));
+        }
+    }
+
+    [Fact]
+    public async Task LaunchOnUnreachableNode_IsAnError()
+    {
+        var launch = new LaunchWorkerOnNodeRequest(WorkerTypeName.Parse("any")) { NodeUrl = new Uri("http://127.0.0.1:9/") };
+
+        var refused = await Assert.ThrowsAsync<OperationException>(() => Cluster.LaunchWorkerAsync(launch, Cancel).InTime());
+
+        Assert.Equal((503, ProblemTypes.ServiceUnreachable), (refused.Status, refused.ProblemType));
+    }
+
+    [Fact]
     public async Task WorkerProcess_KilledWhileItRunsAJob_CostsADeathAndAnotherWorkerRunsTheJob()
     {
         var type = ClusterFixture.NewType("killed");
-        await RegisterAsync(type.Type, nameof(EchoWorker));
+        await fixture.RegisterAsync(type.Type, nameof(EchoWorker));
         await using var node = NodeProgram.Start(fixture.Manager, "19920-19921");
         Guid[] ids = [await node.LaunchAsync(type.Type.Value), await node.LaunchAsync(type.Type.Value)];
         var launches = await Task.WhenAll(ids.Select(node.EndOfLaunchAsync));
@@ -74,7 +105,7 @@ public sealed class LaunchTests(ClusterFixture fixture)
         var processes = new Dictionary<string, int>();
         foreach (var launch in launches)
         {
-            processes[launch.WorkerId!] = await NodeProgram.ProcessIdAsync(launch);
+            processes[launch.WorkerId!] = await RunningNode.ProcessIdAsync(launch);
         }
 
         var job = await Cluster.SubmitJobAsync(type.CreateJob(new EchoInput { Message = "hello", Delay = 3 }) with { MaxAttempts = 1 }, Cancel);
@@ -91,7 +122,7 @@ public sealed class LaunchTests(ClusterFixture fixture)
         Assert.Equal((AttemptEnd.Died, $"Worker {victim} ended: the process was killed by signal 9"), (death.End, death.Reason));
 
         await node.Service.CallAsync(NodeOperations.ShutdownAllWorkers, Cancel).InTime();
-        Assert.All(processes.Values, process => Assert.False(Runs(process)));
+        Assert.All(processes.Values, process => Assert.False(Signals.Runs(process)));
     }
 
     private static async Task<string> WorkerOfAsync(IJobStore store, JobId id)
@@ -106,20 +137,4 @@ public sealed class LaunchTests(ClusterFixture fixture)
 
         throw new InvalidOperationException($"The job {id} ended without having run.");
     }
-
-    private static bool Runs(int process)
-    {
-        try
-        {
-            using var found = Process.GetProcessById(process);
-            return !found.HasExited;
-        }
-        catch (ArgumentException)
-        {
-            return false;
-        }
-    }
-
-    private Task RegisterAsync(JobType type, string workerClass) => Cluster.RegisterWorkerTypeAsync(
-        new RegisterWorkerTypeRequest(WorkerTypeName.Parse(type.Value), workerClass) { JobType = type }, Cancel);
 }

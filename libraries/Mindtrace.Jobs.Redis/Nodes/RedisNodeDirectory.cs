@@ -1,0 +1,102 @@
+using System.Globalization;
+using StackExchange.Redis;
+
+namespace Mindtrace.Jobs.Redis;
+
+/// <summary>The nodes of a cluster, kept by their heartbeats on the server's clock. A node not heard of for a day is forgotten.</summary>
+/// <remarks>Every method throws <see cref="JobBackendUnavailableException"/> when the server cannot be reached.</remarks>
+/// <param name="redis">The connection; it stays the caller's.</param>
+/// <param name="space">The keys to use.</param>
+public sealed class RedisNodeDirectory(IConnectionMultiplexer redis, RedisKeySpace space)
+{
+    private const int FieldsOfANode = 4;
+
+    private static readonly TimeSpan Kept = TimeSpan.FromDays(1);
+
+    private static readonly RedisScript BeatScript = RedisScript.Load("Nodes", "beat");
+    private static readonly RedisScript ListScript = RedisScript.Load("Nodes", "list");
+    private static readonly RedisScript TakeScript = RedisScript.Load("Nodes", "take");
+
+    private readonly IDatabase _database = redis.GetDatabase();
+    private readonly RedisKey[] _keys = [space.Key("nodes"), space.Key("node-workers"), space.Key("node-max-workers")];
+
+    /// <summary>Makes a node known.</summary>
+    /// <param name="node">Where it is.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>A task that ends when the node is known.</returns>
+    public Task RegisterAsync(Uri node, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(node);
+        return BeatScript.EvaluateAsync(_database, _keys, [node.AbsoluteUri, (long)Kept.TotalSeconds], cancellationToken);
+    }
+
+    /// <summary>Notes a sign of life.</summary>
+    /// <param name="node">Where the node is.</param>
+    /// <param name="workers">How many workers it has.</param>
+    /// <param name="maxWorkers">How many it can have.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>Whether the node is known; if not, nothing was noted.</returns>
+    public async Task<bool> BeatAsync(Uri node, int workers, int maxWorkers, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(node);
+        var known = await BeatScript.EvaluateAsync(
+            _database, _keys, [node.AbsoluteUri, (long)Kept.TotalSeconds, workers, maxWorkers], cancellationToken).ConfigureAwait(false);
+        return (bool)known;
+    }
+
+    /// <summary>Forgets a node.</summary>
+    /// <param name="node">Where it is.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>A task that ends when the node is forgotten.</returns>
+    public Task RemoveAsync(Uri node, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(node);
+        return RedisOutage.MapAsync(
+            _database,
+            async database =>
+            {
+                await database.HashDeleteAsync(_keys[2], node.AbsoluteUri).ConfigureAwait(false);
+                await database.SortedSetRemoveAsync(_keys[1], node.AbsoluteUri).ConfigureAwait(false);
+                return await database.SortedSetRemoveAsync(_keys[0], node.AbsoluteUri).ConfigureAwait(false);
+            },
+            cancellationToken);
+    }
+
+    /// <summary>Picks the live node with the fewest workers that has room for one more, and counts that one as its own.</summary>
+    /// <param name="silentAfter">The silence after which a node does not count as live.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>Where it is; <see langword="null"/> when there is none.</returns>
+    public async Task<Uri?> TakeLeastLoadedAsync(TimeSpan silentAfter, CancellationToken cancellationToken)
+    {
+        var taken = await TakeScript.EvaluateAsync(_database, _keys, [silentAfter.ToMicroseconds()], cancellationToken).ConfigureAwait(false);
+        return taken.IsNull ? null : new Uri((string)taken!);
+    }
+
+    /// <summary>Lists the nodes, the one heard of last first.</summary>
+    /// <param name="silentAfter">The silence after which a node does not count as live.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The nodes.</returns>
+    public async Task<IReadOnlyList<KnownNode>> ListAsync(TimeSpan silentAfter, CancellationToken cancellationToken)
+    {
+        var answer = await ListScript.EvaluateAsync(_database, _keys, [], cancellationToken).ConfigureAwait(false);
+        var fields = (string[])answer!;
+        var now = StoreTime.ToTime(fields[0]);
+        return [.. fields.Skip(1).Chunk(FieldsOfANode).Select(node => Read(node, now, silentAfter))];
+    }
+
+    private static KnownNode Read(string[] node, DateTimeOffset now, TimeSpan silentAfter)
+    {
+        var beat = StoreTime.ToTime(node[1]);
+        return new KnownNode(
+            new Uri(node[0]), int.Parse(node[2], CultureInfo.InvariantCulture),
+            node[3].Length == 0 ? null : int.Parse(node[3], CultureInfo.InvariantCulture), beat, IsSilent: now - beat > silentAfter);
+    }
+}
+
+/// <summary>What is known of a node.</summary>
+/// <param name="Url">Where it is.</param>
+/// <param name="Workers">How many workers it has.</param>
+/// <param name="MaxWorkers">How many it can have; <see langword="null"/> when it did not tell.</param>
+/// <param name="LastBeatAt">When it was last heard of, by the server's clock.</param>
+/// <param name="IsSilent">Whether it does not count as live any more.</param>
+public sealed record KnownNode(Uri Url, int Workers, int? MaxWorkers, DateTimeOffset LastBeatAt, bool IsSilent);

@@ -1,0 +1,14 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Mindtrace.Manager.Nodes;
+
+/// <summary>How the manager sees nodes. Bound from <c>Nodes</c>.</summary>
+internal sealed class NodeOptions
+{
+    public const string SectionName = "Nodes";
+
+    /// <summary>Gets or sets the silence after which a node does not count as live. Nodes beat every 5 seconds.</summary>
+    /// <value>1 second to 1 day. The default is 15 seconds.</value>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan SilentAfter { get; set; } = TimeSpan.FromSeconds(15);
+}

@@ -1,0 +1,42 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Mindtrace.Cluster.Tests;
+
+/// <summary>Sends signals to processes, and looks whether they live.</summary>
+internal static class Signals
+{
+    /// <summary>Sends a signal, such as <c>TERM</c>, <c>KILL</c> or <c>STOP</c>.</summary>
+    public static void Send(string signal, int process)
+    {
+        using var kill = Process.Start("kill", ["-" + signal, process.ToString(CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
+        Assert.Equal(0, kill.ExitCode);
+    }
+
+    public static bool Runs(int process)
+    {
+        try
+        {
+            using var found = Process.GetProcessById(process);
+            return !found.HasExited && !(OperatingSystem.IsLinux() && IsZombie(process));
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Tells whether the process has ended and nobody has taken notice: its parent was killed.</summary>
+    private static bool IsZombie(int process)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{process}/stat").Contains(") Z ", StringComparison.Ordinal);
+        }
+        catch (IOException)
+        {
+            return true;
+        }
+    }
+}

@@ -1,0 +1,110 @@
+using Microsoft.Extensions.DependencyInjection;
+using Mindtrace.Jobs.Redis;
+using Mindtrace.Services;
+using StackExchange.Redis;
+
+namespace Mindtrace.Cluster.Tests.Node;
+
+/// <summary>What the manager knows of nodes, and which one it has a worker launched by.</summary>
+public sealed class PlacementTests(ClusterFixture fixture)
+{
+    private static readonly WorkerTypeName Echo = WorkerTypeName.Parse("echo");
+    private static readonly Uri Nowhere = new("http://127.0.0.1:9/");
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Launch_WithoutNode_TakesTheLeastLoaded()
+    {
+        await using var manager = StartManager();
+        await manager.Cluster.RegisterWorkerTypeAsync(new RegisterWorkerTypeRequest(Echo, nameof(EchoWorker)), Cancel);
+        await using var one = NodeProgram.Start(manager, "19755-19755");
+        await using var other = NodeProgram.Start(manager, "19756-19756");
+        await manager.NodesWhenAsync(nodes => nodes.Count == 2 && nodes.All(node => node.MaxWorkers == 1));
+        await manager.Cluster.RegisterNodeAsync(new RegisterNodeRequest(Nowhere), Cancel);
+
+        var request = new LaunchWorkerOnNodeRequest(Echo);
+        var (first, second) = (await manager.Cluster.LaunchWorkerAsync(request, Cancel), await manager.Cluster.LaunchWorkerAsync(request, Cancel));
+        var refused = await Assert.ThrowsAsync<OperationException>(() => manager.Cluster.LaunchWorkerAsync(request, Cancel));
+
+        Assert.Equal(new HashSet<Uri> { one.Url, other.Url }, new HashSet<Uri> { first.NodeUrl, second.NodeUrl });
+        Assert.Equal((503, "urn:mindtrace:problem:no-node"), (refused.Status, refused.ProblemType));
+        Assert.StartsWith("All live nodes (2) have as many workers as they have ports for.", refused.Detail, StringComparison.Ordinal);
+        foreach (var (node, launch) in (IEnumerable<(RunningNode, LaunchWorkerOnNodeResponse)>)[(one, first), (other, second)])
+        {
+            var status = await manager.Cluster.LaunchWorkerStatusAsync(launch.NodeUrl, launch.LaunchId, Cancel);
+            Assert.Equal(launch.LaunchId, status.LaunchId);
+        }
+
+        Assert.DoesNotContain(await manager.Cluster.ListNodesAsync(Cancel), node => node.NodeUrl == Nowhere);
+    }
+
+    [Fact]
+    public async Task Launch_NoNode_SaysSo()
+    {
+        await using var manager = StartManager();
+
+        var refused = await Assert.ThrowsAsync<OperationException>(() => manager.Cluster.LaunchWorkerAsync(new LaunchWorkerOnNodeRequest(Echo), Cancel));
+
+        Assert.Equal((503, "urn:mindtrace:problem:no-node"), (refused.Status, refused.ProblemType));
+        Assert.StartsWith("No node is alive.", refused.Detail, StringComparison.Ordinal);
+        Assert.Equal(TimeSpan.FromSeconds(5), refused.RetryAfter);
+    }
+
+    [Fact]
+    public async Task ListNodes_NodesComeAndGo_FollowsThem()
+    {
+        await using var manager = StartManager();
+        Assert.Empty(await manager.Cluster.ListNodesAsync(Cancel));
+
+        await using (var node = NodeProgram.Start(manager, "19757-19759"))
+        {
+            var known = Assert.Single(await manager.NodesWhenAsync(nodes => nodes is [{ MaxWorkers: not null }]));
+            Assert.Equal((node.Url, NodeState.Alive, 0, (int?)3), (known.NodeUrl, known.Status, known.Workers, known.MaxWorkers));
+
+            // As if the store had lost it: its next beat is told so.
+            await manager.Cluster.UnregisterNodeAsync(node.Url, Cancel);
+            var again = Assert.Single(await manager.NodesWhenAsync(nodes => nodes is [{ MaxWorkers: not null }]));
+            Assert.True(again.LastHeartbeat > known.LastHeartbeat);
+        }
+
+        Assert.Empty(await manager.Cluster.ListNodesAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task NodeDirectory_SilentNode_IsListedAsSuchAndNotTaken()
+    {
+        await using var manager = StartManager();
+        var nodes = new RedisNodeDirectory(manager.Services.GetRequiredService<IConnectionMultiplexer>(), manager.Services.GetRequiredService<RedisKeySpace>());
+        Assert.False(await nodes.BeatAsync(Nowhere, 0, 1, Cancel));
+        await nodes.RegisterAsync(Nowhere, Cancel);
+        Assert.True(await nodes.BeatAsync(Nowhere, workers: 1, maxWorkers: 2, Cancel));
+
+        Assert.Null(await nodes.TakeLeastLoadedAsync(silentAfter: TimeSpan.Zero, Cancel));
+        var silent = Assert.Single(await nodes.ListAsync(silentAfter: TimeSpan.Zero, Cancel));
+        Assert.Equal((Nowhere, 1, (int?)2, true), (silent.Url, silent.Workers, silent.MaxWorkers, silent.IsSilent));
+
+        Assert.Equal(Nowhere, await nodes.TakeLeastLoadedAsync(TimeSpan.FromMinutes(1), Cancel));
+        Assert.Null(await nodes.TakeLeastLoadedAsync(TimeSpan.FromMinutes(1), Cancel));
+        Assert.Equal(2, Assert.Single(await nodes.ListAsync(TimeSpan.FromMinutes(1), Cancel)).Workers);
+    }
+
+    [Fact]
+    public async Task RegisterNode_ReturnsStoreAndBrokerSettings()
+    {
+        await using var manager = StartManager(
+            ("ConnectionStrings:rabbitmq", "amqp://me:p%40ss@broker:5673"),
+            ("ConnectionStrings:minio", "Endpoint=http://store:9001;AccessKey=access;SecretKey=secret;Bucket=workers"));
+
+        var answer = await manager.Cluster.RegisterNodeAsync(new RegisterNodeRequest(Nowhere), Cancel);
+
+        Assert.Equal(("store:9001", 9001, "access", "secret", "workers"), (answer.Endpoint, answer.MinioPort, answer.AccessKey, answer.SecretKey, answer.Bucket));
+        Assert.Equal(("broker", 5673, "me", "p@ss"), (answer.RabbitMqHost, answer.RabbitMqPort, answer.RabbitMqUsername, answer.RabbitMqPassword));
+        Assert.Equal((fixture.Redis, "Redis"), (answer.Settings["ConnectionStrings:redis"], answer.Settings["Queue:Backend"]));
+        Assert.Equal(Nowhere, Assert.Single(await manager.Cluster.ListNodesAsync(Cancel)).NodeUrl);
+    }
+
+    /// <summary>Starts a manager that knows no nodes but those of the test.</summary>
+    private ManagerProgram StartManager(params (string Key, string Value)[] settings) =>
+        ManagerProgram.Start(fixture.Redis, new RedisKeySpace($"nodes-{Guid.NewGuid():N}"), settings);
+}
