@@ -6,11 +6,10 @@ using Microsoft.Extensions.DependencyInjection;
 using Mindtrace.Jobs;
 using Mindtrace.Jobs.Redis;
 using Mindtrace.Manager.Endpoints;
-using Mindtrace.Services;
 
 namespace Mindtrace.Cluster.Tests.Gateway;
 
-/// <summary>Jobs whose type is routed to an endpoint behind the gateway.</summary>
+/// <summary>Jobs whose type is routed to an endpoint behind the gateway, from the submit to their end.</summary>
 public sealed class EndpointJobTests(ClusterFixture fixture)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -29,7 +28,7 @@ public sealed class EndpointJobTests(ClusterFixture fixture)
             var message = received.GetProperty("payload").GetProperty("message").GetString();
             await context.Response.WriteAsJsonAsync(new { status = "completed", output = new { echoed = message } }, Cancel);
         });
-        var type = await RouteAsync(app, "run");
+        var type = await app.RouteAsync(Cluster);
         var job = type.CreateJob(new EchoInput { Message = "hello" });
 
         var status = await Cluster.SubmitJobAsync(job, Cancel).InTime();
@@ -44,90 +43,6 @@ public sealed class EndpointJobTests(ClusterFixture fixture)
         Assert.Equal((status.Status, status.WorkerId, status.Output.GetRawText()), (stored.Status, stored.WorkerId, stored.Output.GetRawText()));
     }
 
-    [Theory]
-    [InlineData("no JSON", "{}")]
-    [InlineData("", "{}")]
-    [InlineData("[1]", "{}")]
-    [InlineData("""{"output":"\ud800"}""", "{}")]
-    [InlineData("{}", "{}")]
-    [InlineData("""{"status":null,"output":null}""", "{}")]
-    [InlineData("""{"output":[1.50,"é"]}""", """[1.50,"é"]""")]
-    [InlineData("""{"status":"completed","output":{"a":12345678901234567890}}""", """{"a":12345678901234567890}""")]
-    public async Task EndpointReply_WithoutOneOrTheOther_IsCompleted(string reply, string output)
-    {
-        var status = await SubmitAsync(context => context.Response.WriteAsync(reply, Cancel));
-
-        Assert.Equal(JobState.Completed, status.Status);
-        Assert.True(JsonElement.DeepEquals(JsonElement.Parse(output), status.Output), status.Output.GetRawText());
-    }
-
-    [Theory]
-    [InlineData("""{"status":"running","output":{}}""", "The endpoint said running, which is no outcome.")]
-    [InlineData("""{"status":"queued"}""", "The endpoint said queued, which is no outcome.")]
-    [InlineData("""{"status":"splendid"}""", "The endpoint said splendid, which is no outcome.")]
-    [InlineData("""{"status":1}""", "The endpoint said 1, which is no outcome.")]
-    public async Task EndpointReply_StatusIsNoOutcome_IsAnErrorAndSaysWhy(string reply, string reason)
-    {
-        var status = await SubmitAsync(context => context.Response.WriteAsync(reply, Cancel));
-
-        Assert.Equal((JobState.Error, reason), (status.Status, status.Job.Error));
-        await AssertDeadLetterAsync(status);
-    }
-
-    [Theory]
-    [InlineData("""{"status":"failed","output":{"n":1}}""", JobState.Failed, "The endpoint said failed.")]
-    [InlineData("""{"status":"failed","output":{"n":1},"error":"No such camera."}""", JobState.Failed, "No such camera.")]
-    [InlineData("""{"status":"error","output":{"n":1}}""", JobState.Error, "The endpoint said error.")]
-    public async Task EndpointReply_Failed_LandsInDlqWithItsOutput(string reply, JobState state, string reason)
-    {
-        var status = await SubmitAsync(context => context.Response.WriteAsync(reply, Cancel));
-
-        Assert.Equal((state, reason, """{"n":1}"""), (status.Status, status.Job.Error, status.Output.GetRawText()));
-        Assert.Equal("""{"n":1}""", (await AssertDeadLetterAsync(status)).Output.GetRawText());
-    }
-
-    [Theory]
-    [InlineData(500, "it broke", "The endpoint answered 500: it broke")]
-    [InlineData(404, "", "The endpoint answered 404: ")]
-    [InlineData(202, """{"status":"completed"}""", """The endpoint answered 202: {"status":"completed"}""")]
-    public async Task EndpointReply_Non200_IsAnErrorWithItsText(int code, string text, string reason)
-    {
-        var status = await SubmitAsync(async context =>
-        {
-            context.Response.StatusCode = code;
-            await context.Response.WriteAsync(text, Cancel);
-        });
-
-        Assert.Equal((JobState.Error, reason), (status.Status, status.Job.Error));
-        await AssertDeadLetterAsync(status);
-    }
-
-    [Fact]
-    public async Task EndpointReply_Non200WithLongText_KeepsTheBeginning()
-    {
-        var status = await SubmitAsync(async context =>
-        {
-            context.Response.StatusCode = 500;
-            await context.Response.WriteAsync(new string('x', 5000), Cancel);
-        });
-
-        Assert.Equal($"The endpoint answered 500: {new string('x', 1000)}…", status.Job.Error);
-    }
-
-    [Fact]
-    public async Task Endpoint_ConnectionIsCutInTheMiddleOfTheReply_IsAnError()
-    {
-        var status = await SubmitAsync(async context =>
-        {
-            await context.Response.WriteAsync("""{"status":"comp""", Cancel);
-            await context.Response.Body.FlushAsync(Cancel);
-            context.Abort();
-        });
-
-        Assert.Equal(JobState.Error, status.Status);
-        Assert.Contains("gave no answer", status.Job.Error, StringComparison.Ordinal);
-    }
-
     [Fact]
     public async Task Endpoint_NobodyIsThere_IsAnErrorThatNamesTheAddress()
     {
@@ -140,14 +55,14 @@ public sealed class EndpointJobTests(ClusterFixture fixture)
 
         Assert.Equal((JobState.Error, $"{name}/run"), (status.Status, status.WorkerId));
         Assert.Contains("Connection refused (127.0.0.1:9)", status.Job.Error, StringComparison.Ordinal);
-        await AssertDeadLetterAsync(status);
+        await Cluster.AssertDeadLetterAsync(status);
     }
 
     [Fact]
     public async Task Endpoint_ItsAppIsNotRegistered_IsAnErrorAndRunsOnceItIsAndSomebodyRequeues()
     {
         await using var app = await TestApp.StartAsync(_ => Task.CompletedTask);
-        var type = await RouteAsync(app, "run");
+        var type = await app.RouteAsync(Cluster);
         var status = await Cluster.SubmitJobAsync(type.CreateJob(new EchoInput { Message = "no" }), Cancel).InTime();
         Assert.Equal((JobState.Error, $"There is no app '{app.Name}' behind the gateway."), (status.Status, status.Job.Error));
 
@@ -162,13 +77,13 @@ public sealed class EndpointJobTests(ClusterFixture fixture)
     public async Task Endpoint_NeverAnswers_FailsAtTheJobsTimeout()
     {
         await using var app = await TestApp.StartAsync(Cluster, context => Task.Delay(Timeout.Infinite, context.RequestAborted));
-        var type = await RouteAsync(app, "run");
+        var type = await app.RouteAsync(Cluster);
 
         var job = type.CreateJob(new EchoInput { Message = "long" }) with { Timeout = TimeSpan.FromSeconds(0.2) };
         var status = await Cluster.SubmitJobAsync(job, Cancel).InTime();
 
         Assert.Equal((JobState.Failed, "The job ran longer than its timeout of 0.2 s."), (status.Status, status.Job.Error));
-        await AssertDeadLetterAsync(status);
+        await Cluster.AssertDeadLetterAsync(status);
     }
 
     [Fact]
@@ -176,7 +91,7 @@ public sealed class EndpointJobTests(ClusterFixture fixture)
     {
         await using var manager = ManagerProgram.Start(fixture.Redis, settings: ("Endpoints:Timeout", "00:00:00.3"));
         await using var app = await TestApp.StartAsync(Cluster, context => Task.Delay(Timeout.Infinite, context.RequestAborted));
-        var type = await RouteAsync(app, "run");
+        var type = await app.RouteAsync(Cluster);
 
         var status = await manager.Cluster.SubmitJobAsync(type.CreateJob(new EchoInput { Message = "long" }), Cancel).InTime();
 
@@ -193,7 +108,7 @@ public sealed class EndpointJobTests(ClusterFixture fixture)
             context.Response.StatusCode = Interlocked.Increment(ref calls) == 1 ? 503 : 200;
             return Task.CompletedTask;
         });
-        var type = await RouteAsync(app, "run");
+        var type = await app.RouteAsync(Cluster);
 
         var first = await Cluster.SubmitJobAsync(type.CreateJob(new EchoInput { Message = "again" }) with { MaxAttempts = 2 }, Cancel).InTime();
         var last = await Cluster.WaitForJobAsync(first.JobId, Cancel).InTime();
@@ -205,7 +120,7 @@ public sealed class EndpointJobTests(ClusterFixture fixture)
     public async Task Submit_NotBeforeLater_AnswersQueuedAtOnce()
     {
         await using var app = await GatedApp.StartAsync(Cluster);
-        var type = await RouteAsync(app.App, "run");
+        var type = await app.App.RouteAsync(Cluster);
 
         var job = type.CreateJob(new EchoInput { Message = "later" }) with { NotBefore = TimeProvider.System.GetUtcNow().AddHours(1) };
         var accepted = await Cluster.SubmitJobAsync(job, Cancel).InTime();
@@ -218,7 +133,7 @@ public sealed class EndpointJobTests(ClusterFixture fixture)
     public async Task Submit_ClientGoesAway_JobStillEnds()
     {
         await using var app = await GatedApp.StartAsync(Cluster);
-        var type = await RouteAsync(app.App, "run");
+        var type = await app.App.RouteAsync(Cluster);
         var job = type.CreateJob(new EchoInput { Message = "alone" });
         using var gone = new CancellationTokenSource();
         var submit = Cluster.SubmitJobAsync(job, gone.Token);
@@ -237,7 +152,7 @@ public sealed class EndpointJobTests(ClusterFixture fixture)
     public async Task Cancel_RunningEndpointJob_BreaksOffTheCall()
     {
         await using var app = await GatedApp.StartAsync(Cluster);
-        var type = await RouteAsync(app.App, "run");
+        var type = await app.App.RouteAsync(Cluster);
         var job = type.CreateJob(new EchoInput { Message = "stop" });
         var submit = Cluster.SubmitJobAsync(job, Cancel);
         var call = await app.NextCallAsync();
@@ -257,7 +172,7 @@ public sealed class EndpointJobTests(ClusterFixture fixture)
             received = context.Request.Headers.TraceParent.ToString();
             return Task.CompletedTask;
         });
-        var type = await RouteAsync(app, "run");
+        var type = await app.RouteAsync(Cluster);
         using var span = new Activity("submit").SetIdFormat(ActivityIdFormat.W3C).Start();
         span.ActivityTraceFlags = ActivityTraceFlags.Recorded;
 
@@ -316,104 +231,5 @@ public sealed class EndpointJobTests(ClusterFixture fixture)
 
         var store = fixture.Manager.Services.GetRequiredService<IJobStore>();
         Assert.Equal((0, (JobRecord?)null), (calls, await store.FindAsync(job.Id, Cancel)));
-    }
-
-    [Fact]
-    public async Task RegisterToEndpoint_ReplacesOldRoute_AndBack()
-    {
-        var type = ClusterFixture.NewType("switch");
-        await using var app = await TestApp.StartAsync(Cluster, context => context.Response.WriteAsync("""{"output":{"echoed":"by the endpoint"}}""", Cancel));
-        await using var worker = await fixture.StartWorkerAsync(new EchoWorker(TimeProvider.System), type.Type);
-        Assert.Equal("by the worker", await RunAsync());
-
-        await Cluster.RegisterJobToEndpointAsync(type.Type, $"{app.Name}/run", Cancel);
-        Assert.Equal("by the endpoint", await RunAsync());
-
-        await Cluster.RegisterJobToWorkerAsync(type.Type, worker.Url, Cancel);
-        Assert.Equal("by the worker", await RunAsync());
-
-        async Task<string> RunAsync()
-        {
-            var job = await Cluster.SubmitJobAsync(type.CreateJob(new EchoInput { Message = "by the worker" }), Cancel).InTime();
-            var ended = await Cluster.WaitForJobAsync(job.JobId, Cancel).InTime();
-            return type.ReadOutput(ended.Output)!.Echoed;
-        }
-    }
-
-    [Fact]
-    public async Task RegisterToEndpoint_JobWaitsInTheQueue_KeepsItsRoad()
-    {
-        var type = ClusterFixture.NewType("road");
-        await fixture.RouteAsync(type.Type);
-        var queued = await Cluster.SubmitJobAsync(type.CreateJob(new EchoInput { Message = "queued" }), Cancel);
-
-        await Cluster.RegisterJobToEndpointAsync(type.Type, $"{TestApp.NewName()}/run", Cancel);
-        await using var worker = await WorkerProgram.StartAsync(fixture.Redis, new EchoWorker(TimeProvider.System));
-        using var http = new HttpClient();
-        await new ServiceClient(http, worker.Url, ManagerProgram.ApiKey).CallAsync(
-            WorkerOperations.ConnectToCluster, new ConnectToClusterRequest(type.Type), Cancel);
-
-        var ended = await Cluster.WaitForJobAsync(queued.JobId, Cancel).InTime();
-        Assert.Equal((JobState.Completed, worker.Id), (ended.Status, ended.WorkerId));
-    }
-
-    [Theory]
-    [InlineData("")]
-    [InlineData("/")]
-    [InlineData("a b/run")]
-    [InlineData("@orchestrator")]
-    [InlineData("http://127.0.0.1/run")]
-    [InlineData("echo/../run")]
-    [InlineData("echo/%2e%2e/run")]
-    [InlineData("echo/run#part")]
-    public async Task RegisterToEndpoint_EndpointIsNoGatewayPath_IsRefused(string endpoint)
-    {
-        var refused = await Assert.ThrowsAsync<OperationException>(
-            () => Cluster.RegisterJobToEndpointAsync(ClusterFixture.NewType("refused").Type, endpoint, Cancel));
-
-        Assert.Equal((422, "endpoint"), (refused.Status, Assert.Single(refused.Errors).Key));
-    }
-
-    [Theory]
-    [InlineData("", "", "/")]
-    [InlineData("/base", "/a/b", "/base/a/b")]
-    [InlineData("/base/", "/a%20b?x=1&y=%2F", "/base/a%20b?x=1&y=%2F")]
-    public async Task Endpoint_PathAndQuery_AreBelowTheUrlOfTheApp(string basePath, string below, string expected)
-    {
-        var target = "";
-        await using var app = await TestApp.StartAsync(context =>
-        {
-            target = context.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpRequestFeature>()!.RawTarget;
-            return Task.CompletedTask;
-        });
-        await Cluster.RegisterAppAsync(app.Name, new Uri(app.Url.GetLeftPart(UriPartial.Authority) + basePath), Cancel);
-        var type = ClusterFixture.NewType("path");
-        await Cluster.RegisterJobToEndpointAsync(type.Type, app.Name + below, Cancel);
-
-        var status = await Cluster.SubmitJobAsync(type.CreateJob(new EchoInput { Message = "where" }), Cancel).InTime();
-
-        Assert.Equal((JobState.Completed, expected), (status.Status, target));
-    }
-
-    private async Task<JobSchema<EchoInput, EchoOutput>> RouteAsync(TestApp app, string path)
-    {
-        var type = ClusterFixture.NewType("endpoint");
-        await Cluster.RegisterJobToEndpointAsync(type.Type, $"{app.Name}/{path}", Cancel);
-        return type;
-    }
-
-    /// <summary>Submits a job of a type of its own to an app that answers so.</summary>
-    private async Task<JobStatus> SubmitAsync(RequestDelegate answer)
-    {
-        await using var app = await TestApp.StartAsync(Cluster, answer);
-        var type = await RouteAsync(app, "run");
-        return await Cluster.SubmitJobAsync(type.CreateJob(new EchoInput { Message = "hello" }), Cancel).InTime();
-    }
-
-    private async Task<DeadLetter> AssertDeadLetterAsync(JobStatus status)
-    {
-        var letter = Assert.Single(await Cluster.GetDeadLettersAsync(Cancel), letter => letter.JobId == status.JobId);
-        Assert.Equal(status.Job.Error, letter.Job.Error);
-        return letter;
     }
 }

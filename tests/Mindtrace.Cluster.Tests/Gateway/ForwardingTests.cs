@@ -252,6 +252,16 @@ public sealed class ForwardingTests(ClusterFixture fixture) : IDisposable
         await AssertProblemAsync(answer, 405, "method-not-allowed", detail: null);
     }
 
+    [Fact]
+    public async Task OpenApi_TellsOfOperationsAndNotOfApps()
+    {
+        using var answer = await _client.SendAsync(HttpMethod.Get, "/openapi/v1.json");
+
+        var paths = JsonElement.Parse(await answer.TextAsync()).GetProperty("paths").EnumerateObject().Select(path => path.Name).ToList();
+        Assert.Contains("/register_app", paths);
+        Assert.DoesNotContain(paths, path => path.Contains('{'));
+    }
+
     /// <summary>Sends a target that an HTTP client would tidy up first.</summary>
     /// <returns>The first line of the answer.</returns>
     private async Task<string> SendRawAsync(string target)

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Mindtrace.Jobs;
 
 namespace Mindtrace.Cluster.Tests.Gateway;
 
@@ -40,6 +41,14 @@ internal sealed class TestApp : IAsyncDisposable
         var app = await StartAsync(answer);
         await cluster.RegisterAppAsync(app.Name, app.Url, TestContext.Current.CancellationToken);
         return app;
+    }
+
+    /// <summary>Routes the jobs of a new type to <c>/run</c> of the app.</summary>
+    public async Task<JobSchema<EchoInput, EchoOutput>> RouteAsync(ClusterClient cluster)
+    {
+        var type = ClusterFixture.NewType("endpoint");
+        await cluster.RegisterJobToEndpointAsync(type.Type, $"{Name}/run", TestContext.Current.CancellationToken);
+        return type;
     }
 
     public async ValueTask DisposeAsync()
