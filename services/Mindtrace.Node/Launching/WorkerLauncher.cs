@@ -64,7 +64,10 @@ internal sealed partial class WorkerLauncher(
         try
         {
             var node = await address.GetAsync(stoppingToken);
-            foreach (var record in await folder.OpenAsync(node, stoppingToken))
+            var records = await folder.OpenAsync(node, stoppingToken);
+
+            // The living first: one of the dead may have had the same port.
+            foreach (var record in records.OrderByDescending(record => record.Process.IsAlive))
             {
                 LogFound(record.LaunchId, record.Process.Id, record.Url);
                 var launch = new Launch(record.LaunchId, record.Request, record.Url, ports.TryLock(record.Url.Port), record.WorkerId);

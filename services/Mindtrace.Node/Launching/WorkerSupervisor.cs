@@ -58,8 +58,10 @@ internal sealed partial class WorkerSupervisor(
         }
 
         await launch.Carrying;
-        folder.Remove(launch.Id);
         await ReportEndAsync(launch, nodeStopping);
+
+        // Not before its end is heard: a node that is killed meanwhile reports it on its next start.
+        folder.Remove(launch.Id);
         launches.End(launch);
     }
 

@@ -50,7 +50,7 @@ internal sealed partial class ClusterMembership(
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            _registered.TrySetCanceled(stoppingToken);
+            // Launches that wait for the registration are stopped by whoever began them.
         }
 
         if (_member is { } member)
