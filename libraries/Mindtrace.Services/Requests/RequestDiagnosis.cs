@@ -7,6 +7,8 @@ namespace Mindtrace.Services;
 /// <summary>Finds out what is wrong with a body that did not deserialize. Slow and thorough: it names every faulty field.</summary>
 internal sealed class RequestDiagnosis
 {
+    private const string PlatformsWords = "The JSON value could not be converted";
+
     private readonly Dictionary<string, string[]> _errors = [];
 
     private RequestDiagnosis()
@@ -151,21 +153,36 @@ internal sealed class RequestDiagnosis
                     Add(member, "is required");
                 }
             }
-            else if (property.CustomConverter is null)
+            else
             {
                 var mayBeNull = property.AssociatedParameter?.IsNullable ?? property.IsSetNullable;
-                Check(value, json.Options.GetTypeInfo(property.PropertyType), member, mayBeNull);
+                Check(value, OptionsOf(property, json.Options).GetTypeInfo(property.PropertyType), member, mayBeNull);
             }
         }
+    }
+
+    /// <summary>Gives a property that has a converter of its own options under which its type has that converter.</summary>
+    private static JsonSerializerOptions OptionsOf(JsonPropertyInfo property, JsonSerializerOptions options)
+    {
+        if (property.CustomConverter is not { } converter)
+        {
+            return options;
+        }
+
+        var own = new JsonSerializerOptions(options);
+        own.Converters.Insert(0, converter);
+        return own;
     }
 
     private void CheckValue(JsonElement element, JsonTypeInfo json, string path)
     {
         if (!TryRead(element, json, out var fault))
         {
-            // A converter of our own words its refusals itself; those of the platform speak of CLR types.
+            // A converter of our own words its refusals itself, mostly; the platform's words speak of CLR types.
             var isPlatforms = json.Converter.GetType().Assembly == typeof(JsonSerializer).Assembly;
-            Add(path, isPlatforms ? ExpectedJson.Describe(element, json) : fault.Message);
+            Add(path, isPlatforms ? ExpectedJson.Describe(element, json)
+                : fault.Message.StartsWith(PlatformsWords, StringComparison.Ordinal) ? "is not valid"
+                : fault.Message);
         }
     }
 

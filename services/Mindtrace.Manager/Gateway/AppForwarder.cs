@@ -67,6 +67,13 @@ internal sealed partial class AppForwarder(
             throw new AppNotFoundException(name);
         }
 
+        if (HttpMethods.IsPost(context.Request.Method))
+        {
+            // The operation takes no body of this media type, or the request would have gone to it.
+            context.Response.StatusCode = StatusCodes.Status415UnsupportedMediaType;
+            return;
+        }
+
         context.Response.Headers.Allow = HttpMethods.Post;
         context.Response.StatusCode = StatusCodes.Status405MethodNotAllowed;
     }

@@ -3,6 +3,7 @@ using Mindtrace.Cluster;
 using Mindtrace.Node.Logs;
 using Mindtrace.Node.Ports;
 using Mindtrace.Node.Processes;
+using Mindtrace.Node.Programs;
 
 namespace Mindtrace.Node.Launching;
 
@@ -39,6 +40,9 @@ internal sealed class Launch : IDisposable
 
     /// <summary>Gets the worker's process, the latest one; none as long as none was started.</summary>
     public WorkerProcess? Process { get; private set; }
+
+    /// <summary>Gets or sets what is started, at first and again after a crash; none before it was found for the first time.</summary>
+    public LaunchableProgram? Program { get; set; }
 
     /// <summary>Gets what the worker's processes wrote: that of the latest one, and before it that of the one before.</summary>
     public IReadOnlyList<WorkerOutput> Outputs { get; private set; } = [];

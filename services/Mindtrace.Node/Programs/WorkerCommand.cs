@@ -24,7 +24,8 @@ internal sealed class WorkerCommand(
         ThrowIfInvalid(definition);
         try
         {
-            var program = definition switch
+            // A worker that is started again is the same program, though the branch that it came from may have moved on.
+            var program = launch.Program ??= definition switch
             {
                 { Package: { } digest } =>
                     await packages.GetAsync(PackageDigest.Parse(digest), definition.Executable, member.Packages, cancellationToken),
