@@ -70,6 +70,18 @@ public sealed class JobModel
         _ => throw new ArgumentOutOfRangeException(nameof(command)),
     };
 
+    /// <summary>Lets one transition happen to one job, and answers what a store is to answer.</summary>
+    public string Change<TAnswer>(JobId id, Func<JobRecord?, (JobRecord? Record, TAnswer Answer)> transition)
+    {
+        var (next, answer) = transition(_records.GetValueOrDefault(id));
+        if (next is not null)
+        {
+            _records[id] = next;
+        }
+
+        return Answer(answer);
+    }
+
     /// <summary>The running attempt as a reaper sees it; none when the job does not run.</summary>
     public RunningAttempt? Seen(int job) => _records.GetValueOrDefault(Id(job)) is { State: JobState.Running } record
         ? new RunningAttempt(new AttemptKey(record.Job.Id, record.Job.SchemaName, record.Token!.Value), record.Worker!.Value, record.LeaseExpiresAt!.Value)
@@ -96,17 +108,6 @@ public sealed class JobModel
         JobRecord record => Describe(record),
         _ => answer!.ToString()!,
     };
-
-    private string Change<TAnswer>(JobId id, Func<JobRecord?, (JobRecord? Record, TAnswer Answer)> transition)
-    {
-        var (next, answer) = transition(_records.GetValueOrDefault(id));
-        if (next is not null)
-        {
-            _records[id] = next;
-        }
-
-        return Answer(answer);
-    }
 
     private string Reap(JobCommand.Reap it, DateTimeOffset now)
     {

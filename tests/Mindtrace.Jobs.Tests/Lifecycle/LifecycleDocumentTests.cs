@@ -12,6 +12,10 @@ public sealed class LifecycleDocumentTests
     {
         ["submit"] = model => model.Apply(new JobCommand.Submit(0, MaxAttempts: 1, NotBeforeSeconds: 0), Now),
         ["submit without route"] = model => model.Apply(new JobCommand.SubmitUnrouted(0), Now),
+        ["adopt"] = model => model.Apply(new JobCommand.Adopt(0, 0, NotBeforeSeconds: 0), Now),
+        ["adopt after a clear"] = model => model.Change(JobModel.Id(0), record => JobStateMachine.Adopt(
+            record, JobModel.Job(0, JobModel.Routed, 1, notBefore: null), acceptedAt: Now, clearedAt: Now, JobModel.Key(0, 0).Token,
+            JobModel.Worker, JobModel.Lease, Now)),
         ["claim"] = model => model.Apply(new JobCommand.Claim(0, 1, LeaseSeconds: 30), Now),
         ["finish completed"] = model => Finish(model, OutcomeKind.Completed),
         ["finish failed with attempts left"] = model => Finish(model, OutcomeKind.Failed),
@@ -25,6 +29,7 @@ public sealed class LifecycleDocumentTests
         ["reap beyond max deaths"] = model => model.Apply(new JobCommand.Reap(0, RenewedMeanwhile: false, MaxDeaths: 0), Now),
         ["reap after cancel"] = model => Cancelled(model, it => it.Apply(new JobCommand.Reap(0, RenewedMeanwhile: false, MaxDeaths: 3), Now)),
         ["cancel"] = model => model.Apply(new JobCommand.Cancel(0), Now),
+        ["clear queue"] = model => model.Change(JobModel.Id(0), record => JobStateMachine.CancelQueued(record, "queue cleared", Now)),
         ["requeue"] = model => model.Apply(new JobCommand.Requeue(0), Now),
         ["discard"] = model => model.Apply(new JobCommand.Discard(0), Now),
     };
