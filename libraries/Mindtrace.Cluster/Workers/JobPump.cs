@@ -195,14 +195,31 @@ internal sealed partial class JobPump(
         {
             try
             {
-                await queue.DeclareAsync(type, QueueOrder.Fifo, stopping).ConfigureAwait(false);
                 return await queue.ConsumeAsync(type, options.Value.Prefetch ?? options.Value.Concurrency, stopping).ConfigureAwait(false);
             }
-            catch (Exception fault) when (fault is JobBackendUnavailableException or JobQueueNotFoundException)
+            catch (JobQueueNotFoundException)
+            {
+                // Whoever knows of another order has made the queue already; this is for queues that nobody registered.
+                await TryDeclareAsync(type, stopping).ConfigureAwait(false);
+            }
+            catch (JobBackendUnavailableException fault)
             {
                 LogNotConsuming(type, fault.Message);
                 await Task.Delay(RetryDelay, time, stopping).ConfigureAwait(false);
             }
+        }
+    }
+
+    private async Task TryDeclareAsync(JobType type, CancellationToken stopping)
+    {
+        try
+        {
+            await queue.DeclareAsync(type, QueueOrder.Fifo, stopping).ConfigureAwait(false);
+        }
+        catch (JobBackendUnavailableException fault)
+        {
+            LogNotConsuming(type, fault.Message);
+            await Task.Delay(RetryDelay, time, stopping).ConfigureAwait(false);
         }
     }
 

@@ -9,7 +9,8 @@ public sealed partial class RedisJobStore
 
     private static readonly RedisScript CancelQueuedScript = RedisScript.Load("Stores", "clock", "record", "cancel_queued");
     private static readonly RedisScript ForgetScript = RedisScript.Load("Stores", "clock", "record", "forget");
-    private static readonly RedisScript NowScript = RedisScript.Load("Stores", "clock", "now");
+    private static readonly RedisScript ExpireScript = RedisScript.Load("Stores", "clock", "record", "expire");
+    private static readonly RedisScript ClearScript = RedisScript.Load("Stores", "clock", "clear");
 
     /// <inheritdoc/>
     public async Task<JobPage> ListAsync(JobFilter filter, CancellationToken cancellationToken)
@@ -38,25 +39,34 @@ public sealed partial class RedisJobStore
     /// <inheritdoc/>
     public async Task<int> ClearAsync(CancellationToken cancellationToken)
     {
-        var now = (string)(await NowScript.EvaluateAsync(_database, [], [Now], cancellationToken).ConfigureAwait(false))!;
-        await RedisOutage.MapAsync(
-            _database,
-            async database =>
-            {
-                await database.StringSetAsync(_keys.Cleared, now).ConfigureAwait(false);
-                return await database.KeyDeleteAsync(_keys.Routes).ConfigureAwait(false);
-            },
-            cancellationToken).ConfigureAwait(false);
-        var forgotten = 0;
+        var cleared = await ClearUntilAsync(TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
+        await RedisOutage.MapAsync(_database, database => database.KeyDeleteAsync(_keys.Routes), cancellationToken).ConfigureAwait(false);
+        return await ChangeAllAsync(ForgetScript, Enum.GetValues<JobState>(), cleared, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async Task<int> ExpireAsync(TimeSpan retention, CancellationToken cancellationToken)
+    {
+        var until = await ClearUntilAsync(retention, cancellationToken).ConfigureAwait(false);
+        return await ChangeAllAsync(
+            ExpireScript, Enum.GetValues<JobState>().Where(state => state.IsFinal()), until, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<RedisValue> ClearUntilAsync(TimeSpan ago, CancellationToken cancellationToken) =>
+        (RedisValue)await ClearScript.EvaluateAsync(_database, [_keys.Cleared], [Now, ago.ToMicroseconds()], cancellationToken).ConfigureAwait(false);
+
+    private async Task<int> ChangeAllAsync(RedisScript script, IEnumerable<JobState> states, RedisValue until, CancellationToken cancellationToken)
+    {
+        var changed = 0;
         foreach (var type in await TypesAsync(cancellationToken).ConfigureAwait(false))
         {
-            foreach (var state in Enum.GetValues<JobState>())
+            foreach (var state in states)
             {
-                forgotten += await ChangeAllAsync(ForgetScript, type, state, now, cancellationToken).ConfigureAwait(false);
+                changed += await ChangeAllAsync(script, type, state, until, cancellationToken).ConfigureAwait(false);
             }
         }
 
-        return forgotten;
+        return changed;
     }
 
     /// <summary>Puts every job of one index through a transition that takes it out of the index, or leaves it as it is.</summary>

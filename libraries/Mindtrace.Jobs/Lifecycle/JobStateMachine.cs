@@ -209,6 +209,16 @@ public static class JobStateMachine
     public static (JobRecord? Record, bool Discarded) Discard(JobRecord? record) =>
         record is { IsDeadLetter: true } ? (record with { IsDeadLetter = false }, true) : (record, false);
 
+    /// <summary>Tells whether a job may be forgotten for its age.</summary>
+    /// <param name="record">The record.</param>
+    /// <param name="until">The time until which it must have become final.</param>
+    /// <returns>Whether it is final since then, and no dead letter.</returns>
+    public static bool IsExpired(JobRecord record, DateTimeOffset until)
+    {
+        ArgumentNullException.ThrowIfNull(record);
+        return record.State.IsFinal() && !record.IsDeadLetter && record.FinishedAt <= until;
+    }
+
     /// <summary>Takes the job for publishing, if it is to be published now.</summary>
     /// <param name="record">The record.</param>
     /// <param name="hold">How long the taker has to publish the job before another takes it.</param>

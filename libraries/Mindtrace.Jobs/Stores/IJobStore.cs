@@ -76,6 +76,12 @@ public interface IJobStore
     /// <returns>The route of each job type that has one.</returns>
     Task<IReadOnlyDictionary<JobType, JobRoute>> ListRoutesAsync(CancellationToken cancellationToken);
 
+    /// <summary>Forgets the jobs that became final long ago. Dead letters stay until somebody acts.</summary>
+    /// <param name="retention">How long ago at least. Messages of jobs accepted before that tell of jobs that are gone, and are dropped.</param>
+    /// <param name="cancellationToken">Ends the wait; some may be forgotten.</param>
+    /// <returns>How many jobs were forgotten.</returns>
+    Task<int> ExpireAsync(TimeSpan retention, CancellationToken cancellationToken);
+
     /// <summary>Forgets all routes, and all jobs accepted until now: messages that still tell of them are dropped.</summary>
     /// <param name="cancellationToken">Ends the wait; some may be forgotten.</param>
     /// <returns>How many jobs were forgotten.</returns>

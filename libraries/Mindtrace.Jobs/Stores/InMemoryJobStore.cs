@@ -151,6 +151,19 @@ public sealed partial class InMemoryJobStore(TimeProvider time) : IJobStore
     }
 
     /// <inheritdoc/>
+    public Task<int> ExpireAsync(TimeSpan retention, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            var until = time.GetUtcNow() - retention;
+            _clearedAt = _clearedAt > until ? _clearedAt : until;
+            var expired = _records.Values.Where(record => JobStateMachine.IsExpired(record, until)).Select(record => record.Job.Id).ToList();
+            expired.ForEach(id => _records.Remove(id));
+            return Task.FromResult(expired.Count);
+        }
+    }
+
+    /// <inheritdoc/>
     public Task<int> ClearAsync(CancellationToken cancellationToken)
     {
         lock (_gate)

@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Options;
 using Mindtrace.Jobs;
 using Mindtrace.Manager.Endpoints;
+using Mindtrace.Manager.Jobs;
 
 namespace Mindtrace.Manager.Dispatching;
 
@@ -12,7 +13,7 @@ namespace Mindtrace.Manager.Dispatching;
 /// </summary>
 /// <remarks>Any number of relays may run. A job is published at least once; a second message of it finds its record and is dropped.</remarks>
 internal sealed partial class DispatchRelay(
-    IDispatchStore store, IJobQueue queue, EndpointJobs endpoints, IOptions<DispatchOptions> options, TimeProvider time,
+    IDispatchStore store, IJobQueue queue, JobTypeCatalog types, EndpointJobs endpoints, IOptions<DispatchOptions> options, TimeProvider time,
     ILogger<DispatchRelay> logger) : BackgroundService
 {
     private const int Capacity = 10_000;
@@ -151,7 +152,7 @@ internal sealed partial class DispatchRelay(
         catch (JobQueueNotFoundException)
         {
             LogQueueMissing(type);
-            await queue.DeclareAsync(type, QueueOrder.Fifo, stopping);
+            await queue.DeclareAsync(type, (await types.FindAsync(type, stopping))?.Definition.Queue ?? QueueOrder.Fifo, stopping);
             await queue.PublishAsync(type, messages, stopping);
         }
     }

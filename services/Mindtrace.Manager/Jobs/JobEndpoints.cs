@@ -11,6 +11,8 @@ internal static class JobEndpoints
     {
         builder.Services.AddSingleton<JobTypeCatalog>();
         builder.Services.AddSingleton<JobSubmitter>();
+        builder.Services.AddOptions<RetentionOptions>().BindConfiguration(RetentionOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddHostedService<RetentionSweeper>();
     }
 
     public static void MapJobs(this OperationGroup operations)

@@ -11,9 +11,11 @@ internal sealed partial class ClusterClearing(
     private const string QueueCleared = "queue cleared";
 
     /// <summary>Cancels the queued jobs of a type, and empties its queue. The records are closed first: a message that is left is dropped.</summary>
+    /// <remarks>Whether there is such a queue is asked before anything is cancelled.</remarks>
     /// <exception cref="JobQueueNotFoundException">There is no such queue.</exception>
     public async Task ClearQueueAsync(JobType type, CancellationToken cancellationToken)
     {
+        await queue.CountAsync(type, cancellationToken);
         var cancelled = await store.CancelQueuedAsync(type, QueueCleared, cancellationToken);
         var purged = await queue.PurgeAsync(type, cancellationToken);
         LogQueueCleared(type, cancelled, purged);

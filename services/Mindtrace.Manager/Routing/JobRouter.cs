@@ -28,10 +28,23 @@ internal sealed class JobRouter(
     /// <summary>Sets what is agreed for a job type, and routes it to its queue unless it has a route.</summary>
     public async Task DefineAsync(JobTypeDefinition definition, CancellationToken cancellationToken)
     {
-        await types.SaveAsync(definition, cancellationToken);
-        if (!(await store.ListRoutesAsync(cancellationToken)).ContainsKey(definition.JobType))
+        var route = (await store.ListRoutesAsync(cancellationToken)).GetValueOrDefault(definition.JobType);
+        if (route?.IsEndpoint != true)
         {
-            await RouteToQueueAsync(definition.JobType, cancellationToken);
+            try
+            {
+                await queue.DeclareAsync(definition.JobType, definition.Queue, cancellationToken);
+            }
+            catch (NotSupportedException fault)
+            {
+                throw new InvalidRequestException("queue", $"is no order that these queues have: {fault.Message}");
+            }
+        }
+
+        await types.SaveAsync(definition, cancellationToken);
+        if (route is null)
+        {
+            await store.SetRouteAsync(definition.JobType, JobRoute.Queue, cancellationToken);
         }
     }
 

@@ -39,6 +39,12 @@ internal sealed class WorkerAlerts(IJobStore jobs, IAttemptStore attempts, Redis
         await directory.TouchAsync(alert.WorkerId, cancellationToken);
         var outcome = Outcome(alert, record);
 
+        // Told twice, and since the first time the job waits for its next attempt.
+        if (record is { State: JobState.Queued, Ended: AttemptEnd.Failed } && record.Worker == alert.WorkerId)
+        {
+            return;
+        }
+
         // Of a job that is queued, the alert of the start was lost; one that is final was told to end twice.
         var attempt = record.State != JobState.Queued && record.Worker == alert.WorkerId && record.Token is { } token
             ? new AttemptKey(record.Job.Id, record.Job.SchemaName, token)

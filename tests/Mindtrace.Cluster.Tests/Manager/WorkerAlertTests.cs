@@ -55,6 +55,22 @@ public sealed class WorkerAlertTests(ClusterFixture fixture)
         Assert.Equal((JobState.Completed, worker.WorkerId.Value), await OutcomeAsync(job));
     }
 
+    [Fact]
+    public async Task Failed_ToldTwice_CostsOneAttempt()
+    {
+        await using var worker = await ForeignWorker.StartAsync();
+        var type = ClusterFixture.NewType("foreign");
+        await fixture.Cluster.RegisterJobToWorkerAsync(type.Type, worker.Url, Cancel);
+        var job = type.CreateJob(new EchoInput { Message = "hello" }) with { MaxAttempts = 2 };
+        await fixture.Cluster.SubmitJobAsync(job, Cancel);
+        await StartedAsync(job.Id, worker.WorkerId);
+
+        await CompletedAsync(job.Id, worker.WorkerId, JobState.Failed, "{}");
+        await CompletedAsync(job.Id, worker.WorkerId, JobState.Failed, "{}");
+
+        Assert.Equal(JobState.Queued, (await fixture.Cluster.GetJobStatusAsync(job.Id, Cancel)).Status);
+    }
+
     [Theory]
     [InlineData(JobState.Failed)]
     [InlineData(JobState.Error)]

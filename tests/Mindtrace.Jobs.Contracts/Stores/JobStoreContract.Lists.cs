@@ -102,6 +102,41 @@ public abstract partial class JobStoreContract
     }
 
     [Fact]
+    public async Task Expire_OnlyWhatIsFinalForSoLong_AndNoDeadLetter()
+    {
+        var clock = new FakeTimeProvider(Start);
+        var store = await RoutedStoreAsync(clock);
+        await store.Jobs.SubmitAsync([Job(0), Job(1), Job(2), Job(3), Unrouted(4)], JobModel.Hold, Cancel);
+        clock.Advance(TimeSpan.FromSeconds(1));
+        await FinishAsync(0, OutcomeKind.Completed);
+        await FinishAsync(1, OutcomeKind.Rejected);
+        await store.Attempts.ClaimAsync(JobModel.Key(2, 0), JobModel.Worker, JobModel.Lease, Cancel);
+        clock.Advance(TimeSpan.FromDays(7));
+        await store.Attempts.FinishAsync(JobModel.Key(2, 0), JobModel.Outcome(OutcomeKind.Completed, default), Cancel);
+
+        // The unrouted one became final as it was accepted, the first one a second later.
+        Assert.Equal(0, await store.Jobs.ExpireAsync(TimeSpan.FromDays(7) + TimeSpan.FromSeconds(2), Cancel));
+        Assert.Equal(2, await store.Jobs.ExpireAsync(TimeSpan.FromDays(7), Cancel));
+        Assert.Equal(0, await store.Jobs.ExpireAsync(TimeSpan.FromDays(7), Cancel));
+
+        var left = (await store.Jobs.ListAsync(new JobFilter(), Cancel)).Records.Select(record => record.Job.Id.Value).Order();
+        Assert.Equal(["job-1", "job-2", "job-3"], left);
+        Assert.Equal("job-1", Assert.Single(await store.Jobs.ListDeadLettersAsync(0, 10, Cancel)).Job.Id.Value);
+        Assert.True(await store.Jobs.DiscardAsync(JobModel.Id(1), Cancel));
+        Assert.Equal(1, await store.Jobs.ExpireAsync(TimeSpan.FromDays(7), Cancel));
+
+        // A message that comes back after its job was forgotten does not run it again.
+        Assert.Equal(ClaimAnswer.Done, (await store.Attempts.AdoptAsync(
+            Job(0), Start, JobModel.Key(0, 1).Token, JobModel.Worker, JobModel.Lease, Cancel)).Answer);
+
+        async Task FinishAsync(int job, OutcomeKind kind)
+        {
+            await store.Attempts.ClaimAsync(JobModel.Key(job, 0), JobModel.Worker, JobModel.Lease, Cancel);
+            await store.Attempts.FinishAsync(JobModel.Key(job, 0), JobModel.Outcome(kind, default), Cancel);
+        }
+    }
+
+    [Fact]
     public async Task Adopt_MessageFromBeforeTheClear_IsDropped_LaterOrForeignOnesAreNot()
     {
         var clock = new FakeTimeProvider(Start);

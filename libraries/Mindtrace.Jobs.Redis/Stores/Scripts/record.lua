@@ -8,11 +8,12 @@ local ID, EVENTS, ENTRIES = ARGV[2], ARGV[3], ARGV[4]
 
 local function read()
   local values = redis.call('HMGET', JOB, 'status', 'accepted', 'token', 'ended', 'worker', 'attempt', 'failures', 'deaths', 'max',
-    'due', 'started', 'lease', 'cancel', 'dead', 'type')
+    'due', 'started', 'lease', 'cancel', 'dead', 'type', 'finished')
   return {
     status = values[1], accepted = values[2], token = values[3], ended = values[4], worker = values[5], attempt = tonumber(values[6]),
     failures = tonumber(values[7]), deaths = tonumber(values[8]), max = tonumber(values[9]), due = tonumber(values[10]),
     started = values[11], lease = values[12], cancel = values[13] == '1', dead = values[14] == '1', type = values[15],
+    finished = values[16] ~= '' and values[16],
   }
 end
 
@@ -50,4 +51,14 @@ local function note_attempt(record, how, reason, kept)
   redis.call('SET', ERROR, reason)
   redis.call('RPUSH', ATTEMPTS, record.attempt .. '|' .. record.worker .. '|' .. record.started .. '|' .. text(NOW) .. '|' .. how .. '|' .. reason)
   redis.call('LTRIM', ATTEMPTS, -tonumber(kept), -1)
+end
+
+-- The record last: what is left of a job without one is found and forgotten again.
+local function forget()
+  redis.call('ZREM', DISPATCH, ID)
+  redis.call('ZREM', LEASES, ID)
+  redis.call('ZREM', DEAD, ID)
+  for _, index in pairs(INDEX) do redis.call('ZREM', index, ID) end
+  redis.call('DEL', BODY, OUTPUT, ERROR, ATTEMPTS, JOB)
+  redis.call('PUBLISH', EVENTS, 'forgotten')
 end

@@ -1,2 +1,0 @@
--- Tells the time in microseconds, as text; clock.lua comes before it.
-return text(NOW)
