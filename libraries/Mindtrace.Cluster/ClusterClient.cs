@@ -51,6 +51,13 @@ public sealed partial class ClusterClient(ServiceClient service)
     public Task<JobStatus> GetJobStatusAsync(JobId id, CancellationToken cancellationToken = default) =>
         service.CallAsync(JobOperations.GetJobStatus, new JobIdRequest(id), cancellationToken);
 
+    /// <summary>Tells all that is known of a job: road, times, counters, and every attempt that did not succeed.</summary>
+    /// <param name="id">The job.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The details.</returns>
+    public Task<JobDetails> InspectJobAsync(JobId id, CancellationToken cancellationToken = default) =>
+        service.CallAsync(JobOperations.InspectJob, new JobIdRequest(id), cancellationToken);
+
     /// <summary>Waits until a job is final, however long it takes.</summary>
     /// <param name="id">The job.</param>
     /// <param name="cancellationToken">Ends the wait; the job goes on.</param>

@@ -33,6 +33,13 @@ public static class JobOperations
         Description = "Answers the status of a job.", Tool = true,
     };
 
+    /// <summary>Tells all that is known of a job.</summary>
+    public static readonly Operation<JobIdRequest, JobDetails> InspectJob = new("inspect_job", Role.Viewer)
+    {
+        Description = "Answers all that is known of a job: its status, road, times, counters, and every attempt that did not succeed, with its worker and reason.",
+        Tool = true,
+    };
+
     /// <summary>Waits until a job is final.</summary>
     public static readonly Operation<WaitForJobRequest, JobStatus> WaitForJob = new("wait_for_job", Role.Viewer)
     {
@@ -134,3 +141,48 @@ public sealed record JobStatus(JobId JobId, string WorkerId, JobState Status, Js
         return new JobStatus(job.Id, worker ?? "", record.State, record.Output ?? JobsJson.EmptyObject, job);
     }
 }
+
+/// <summary>All that the store knows of a job.</summary>
+/// <param name="Status">Its status, with job and output.</param>
+/// <param name="AcceptedAt">When the store accepted it.</param>
+/// <param name="DueAt">The time before which nobody may run it: of its next attempt, while it is queued.</param>
+/// <param name="Failures">How many attempts failed.</param>
+/// <param name="Deaths">How many attempts were lost with their worker.</param>
+/// <param name="CancelRequested">Whether somebody asked to cancel the running attempt.</param>
+/// <param name="IsDeadLetter">Whether it waits in the dead-letter queue for somebody to act.</param>
+/// <param name="Attempts">The attempts that ended without success, the latest 20, the first of them first.</param>
+public sealed record JobDetails(
+    JobStatus Status, DateTimeOffset AcceptedAt, DateTimeOffset DueAt, int Failures, int Deaths, bool CancelRequested, bool IsDeadLetter,
+    IReadOnlyList<JobAttempt> Attempts)
+{
+    /// <summary>Gets the road that it was sent on: <c>@orchestrator</c> for its queue, or a gateway path; none when its type had no route.</summary>
+    public string? Route { get; init; }
+
+    /// <summary>Gets until when the running attempt is safe without a sign of its worker; none when it does not run.</summary>
+    public DateTimeOffset? LeaseExpiresAt { get; init; }
+
+    /// <summary>Makes the details of a record.</summary>
+    /// <param name="record">The record.</param>
+    /// <returns>The details.</returns>
+    public static JobDetails Of(JobRecord record)
+    {
+        ArgumentNullException.ThrowIfNull(record);
+        return new JobDetails(
+            JobStatus.Of(record), record.AcceptedAt, record.DueAt, record.Failures, record.Deaths, record.CancelRequested, record.IsDeadLetter,
+            [.. record.Attempts.Select(attempt => new JobAttempt(
+                attempt.Number, attempt.Worker, attempt.StartedAt, attempt.EndedAt, attempt.End, attempt.Reason))])
+        {
+            Route = record.Route?.Target,
+            LeaseExpiresAt = record.LeaseExpiresAt,
+        };
+    }
+}
+
+/// <summary>An attempt that ended without success.</summary>
+/// <param name="Number">The number of the attempt, from 1.</param>
+/// <param name="WorkerId">Who made it.</param>
+/// <param name="StartedAt">When it began.</param>
+/// <param name="EndedAt">When it ended.</param>
+/// <param name="End">How it ended.</param>
+/// <param name="Reason">Why, for people.</param>
+public sealed record JobAttempt(int Number, WorkerId WorkerId, DateTimeOffset StartedAt, DateTimeOffset EndedAt, AttemptEnd End, string Reason);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Mindtrace.Jobs;
 
@@ -77,21 +78,22 @@ public sealed record JobRecord
 public sealed record AttemptRecord(
     int Number, WorkerId Worker, DateTimeOffset StartedAt, DateTimeOffset EndedAt, AttemptEnd End, string Reason);
 
-/// <summary>How an attempt ended.</summary>
+/// <summary>How an attempt ended. On the wire: the name in lower case.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<AttemptEnd>))]
 public enum AttemptEnd
 {
     /// <summary>Its worker reported success.</summary>
-    Completed,
+    [JsonStringEnumMemberName("completed")] Completed,
 
     /// <summary>Its worker reported a failure.</summary>
-    Failed,
+    [JsonStringEnumMemberName("failed")] Failed,
 
     /// <summary>Its worker reported that it stopped because of a cancel request.</summary>
-    Cancelled,
+    [JsonStringEnumMemberName("cancelled")] Cancelled,
 
     /// <summary>Its worker gave the job back, to be run by another.</summary>
-    Released,
+    [JsonStringEnumMemberName("released")] Released,
 
     /// <summary>Its worker was lost.</summary>
-    Died,
+    [JsonStringEnumMemberName("died")] Died,
 }

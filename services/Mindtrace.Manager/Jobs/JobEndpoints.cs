@@ -25,6 +25,8 @@ internal static class JobEndpoints
             ListAsync(request, store, cancellationToken));
         operations.Map(JobOperations.GetJobStatus, (JobIdRequest request, IJobStore store, CancellationToken cancellationToken) =>
             StatusAsync(request.JobId, store, cancellationToken));
+        operations.Map(JobOperations.InspectJob, async (JobIdRequest request, IJobStore store, CancellationToken cancellationToken) =>
+            JobDetails.Of(await store.FindAsync(request.JobId, cancellationToken) ?? throw new JobNotFoundException(request.JobId)));
         operations.Map(JobOperations.WaitForJob, (WaitForJobRequest request, IJobStore store, TimeProvider time, CancellationToken cancellationToken) =>
             WaitAsync(request, store, time, cancellationToken));
         operations.Map(JobOperations.CancelJob, (JobIdRequest request, IJobStore store, CancellationToken cancellationToken) =>
