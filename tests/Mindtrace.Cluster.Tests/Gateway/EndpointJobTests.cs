@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text.Json;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Mindtrace.Jobs;
 using Mindtrace.Jobs.Redis;
@@ -15,33 +14,6 @@ public sealed class EndpointJobTests(ClusterFixture fixture)
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     private ClusterClient Cluster => fixture.Cluster;
-
-    [Fact]
-    public async Task EndpointRoute_AnswersCompletedAtOnce()
-    {
-        var received = JsonElement.Parse("{}");
-        var (method, path) = ("", "");
-        await using var app = await TestApp.StartAsync(Cluster, async context =>
-        {
-            (method, path) = (context.Request.Method, context.Request.Path.Value!);
-            received = await context.Request.ReadFromJsonAsync<JsonElement>(Cancel);
-            var message = received.GetProperty("payload").GetProperty("message").GetString();
-            await context.Response.WriteAsJsonAsync(new { status = "completed", output = new { echoed = message } }, Cancel);
-        });
-        var type = await app.RouteAsync(Cluster);
-        var job = type.CreateJob(new EchoInput { Message = "hello" });
-
-        var status = await Cluster.SubmitJobAsync(job, Cancel).InTime();
-
-        Assert.Equal((JobState.Completed, $"{app.Name}/run", "hello"), (status.Status, status.WorkerId, type.ReadOutput(status.Output)!.Echoed));
-        Assert.Equal((1, (string?)null), (status.Job.Attempt, status.Job.Error));
-        Assert.NotNull(status.Job.CompletedAt);
-        Assert.Equal(("POST", "/run"), (method, path));
-        Assert.Equal(
-            (job.Id.Value, type.Type.Value), (received.GetProperty("id").GetString(), received.GetProperty("schema_name").GetString()));
-        var stored = await Cluster.GetJobStatusAsync(job.Id, Cancel);
-        Assert.Equal((status.Status, status.WorkerId, status.Output.GetRawText()), (stored.Status, stored.WorkerId, stored.Output.GetRawText()));
-    }
 
     [Fact]
     public async Task Endpoint_NobodyIsThere_IsAnErrorThatNamesTheAddress()

@@ -13,26 +13,10 @@ public sealed class EndpointRouteTests(ClusterFixture fixture)
     private ClusterClient Cluster => fixture.Cluster;
 
     [Fact]
-    public async Task RegisterToEndpoint_ReplacesOldRoute_AndBack()
-    {
-        var type = ClusterFixture.NewType("switch");
-        await using var app = await TestApp.StartAsync(Cluster, context => context.Response.WriteAsync("""{"output":{"echoed":"by the endpoint"}}""", Cancel));
-        await using var worker = await fixture.StartWorkerAsync(new EchoWorker(TimeProvider.System), type.Type);
-        Assert.Equal("by the worker", await RunAsync());
+    public Task RegisterToEndpoint_ReplacesOldRoute() => AssertReplacesAsync("worker", "endpoint");
 
-        await Cluster.RegisterJobToEndpointAsync(type.Type, $"{app.Name}/run", Cancel);
-        Assert.Equal("by the endpoint", await RunAsync());
-
-        await Cluster.RegisterJobToWorkerAsync(type.Type, worker.Url, Cancel);
-        Assert.Equal("by the worker", await RunAsync());
-
-        async Task<string> RunAsync()
-        {
-            var job = await Cluster.SubmitJobAsync(type.CreateJob(new EchoInput { Message = "by the worker" }), Cancel).InTime();
-            var ended = await Cluster.WaitForJobAsync(job.JobId, Cancel).InTime();
-            return type.ReadOutput(ended.Output)!.Echoed;
-        }
-    }
+    [Fact]
+    public Task RegisterToWorker_ReplacesOldRoute() => AssertReplacesAsync("endpoint", "worker");
 
     [Fact]
     public async Task RegisterToEndpoint_JobWaitsInTheQueue_KeepsItsRoad()
@@ -87,5 +71,22 @@ public sealed class EndpointRouteTests(ClusterFixture fixture)
         var status = await Cluster.SubmitJobAsync(type.CreateJob(new EchoInput { Message = "where" }), Cancel).InTime();
 
         Assert.Equal((JobState.Completed, expected), (status.Status, target));
+    }
+
+    private async Task AssertReplacesAsync(string first, string second)
+    {
+        var type = ClusterFixture.NewType("switch");
+        await using var app = await TestApp.StartAsync(Cluster, context => context.Response.WriteAsync("""{"output":{"echoed":"endpoint"}}""", Cancel));
+        await using var worker = await WorkerProgram.StartAsync(fixture.Redis, new EchoWorker(TimeProvider.System));
+        foreach (var road in new[] { first, second })
+        {
+            await (road == "worker"
+                ? Cluster.RegisterJobToWorkerAsync(type.Type, worker.Url, Cancel)
+                : Cluster.RegisterJobToEndpointAsync(type.Type, $"{app.Name}/run", Cancel));
+
+            var job = await Cluster.SubmitJobAsync(type.CreateJob(new EchoInput { Message = "worker" }), Cancel).InTime();
+            var ended = await Cluster.WaitForJobAsync(job.JobId, Cancel).InTime();
+            Assert.Equal(road, type.ReadOutput(ended.Output)!.Echoed);
+        }
     }
 }

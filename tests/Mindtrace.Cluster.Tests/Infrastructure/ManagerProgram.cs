@@ -18,8 +18,10 @@ internal sealed class ManagerProgram : WebApplicationFactory<Program>
 
     private readonly Dictionary<string, string> _settings;
     private readonly RedisKeySpace _space;
+    private readonly DirectoryInfo? _registry;
 
-    private ManagerProgram(Dictionary<string, string> settings, RedisKeySpace space) => (_settings, _space) = (settings, space);
+    private ManagerProgram(Dictionary<string, string> settings, RedisKeySpace space, DirectoryInfo? registry) =>
+        (_settings, _space, _registry) = (settings, space, registry);
 
     public Uri Url => new(Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
 
@@ -30,7 +32,7 @@ internal sealed class ManagerProgram : WebApplicationFactory<Program>
     /// <summary>Starts a manager.</summary>
     /// <param name="redis">The connection string.</param>
     /// <param name="space">The keys of this manager's cluster. Launched workers know only the default.</param>
-    /// <param name="settings">More settings.</param>
+    /// <param name="settings">More settings. Without a registry among them it has a folder of its own, which goes with it.</param>
     public static ManagerProgram Start(string redis, RedisKeySpace? space = null, params (string Key, string Value)[] settings)
     {
         var all = new Dictionary<string, string>
@@ -42,14 +44,20 @@ internal sealed class ManagerProgram : WebApplicationFactory<Program>
             ["Security:ApiKey"] = ApiKey,
             ["Logging:LogLevel:Default"] = "Error",
             ["Logging:LogLevel:StackExchange.Redis"] = "None",
-            ["Registry:Path"] = Directory.CreateTempSubdirectory("mindtrace-test-registry-").FullName,
         };
         foreach (var (key, value) in settings)
         {
             all[key] = value;
         }
 
-        var program = new ManagerProgram(all, space ?? new RedisKeySpace());
+        DirectoryInfo? registry = null;
+        if (!all.Keys.Any(key => key.StartsWith("Registry:", StringComparison.Ordinal)))
+        {
+            registry = Directory.CreateTempSubdirectory("mindtrace-test-registry-");
+            all["Registry:Path"] = registry.FullName;
+        }
+
+        var program = new ManagerProgram(all, space ?? new RedisKeySpace(), registry);
         program.UseKestrel();
         program.StartServer();
         return program;
@@ -74,9 +82,9 @@ internal sealed class ManagerProgram : WebApplicationFactory<Program>
     public override async ValueTask DisposeAsync()
     {
         await base.DisposeAsync();
-        if (Directory.Exists(_settings["Registry:Path"]))
+        if (_registry is { Exists: true })
         {
-            Directory.Delete(_settings["Registry:Path"], recursive: true);
+            _registry.Delete(recursive: true);
         }
     }
 

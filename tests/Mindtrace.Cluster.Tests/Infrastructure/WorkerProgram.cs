@@ -15,9 +15,17 @@ internal sealed class WorkerProgram : IAsyncDisposable
 
     public Uri Url => new(_app.Urls.First());
 
+    public IServiceProvider Services => _app.Services;
+
     public string Id => _app.Services.GetRequiredService<WorkerIdentity>().Id.Value;
 
-    public static async Task<WorkerProgram> StartAsync(string redis, IWorker worker, RedisKeySpace? space = null)
+    /// <summary>Starts a worker.</summary>
+    /// <param name="redis">The connection string.</param>
+    /// <param name="worker">Its code.</param>
+    /// <param name="space">The keys of its cluster.</param>
+    /// <param name="settings">More settings.</param>
+    public static async Task<WorkerProgram> StartAsync(
+        string redis, IWorker worker, RedisKeySpace? space = null, params (string Key, string Value)[] settings)
     {
         var builder = WebApplication.CreateBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
@@ -30,6 +38,7 @@ internal sealed class WorkerProgram : IAsyncDisposable
             ["Logging:LogLevel:StackExchange.Redis"] = "None",
             ["Worker:DrainTimeout"] = "00:00:00",
         });
+        builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value)));
         builder.Services.AddSingleton(space ?? new RedisKeySpace());
         builder.AddWorker(worker.GetType());
         builder.Services.AddSingleton(worker);

@@ -13,52 +13,6 @@ public sealed class JobTests(ClusterFixture fixture)
     private ClusterClient Cluster => fixture.Cluster;
 
     [Fact]
-    public async Task Manager_JobTypeRegisteredToAWorker_RunsTheJobAndTheWorkerIsIdleAfterwards()
-    {
-        var type = ClusterFixture.NewType("echo");
-        await using var worker = await fixture.StartWorkerAsync(new EchoWorker(TimeProvider.System), type.Type);
-
-        var accepted = await Cluster.SubmitJobAsync(type.CreateJob(new EchoInput { Message = "hello" }), Cancel);
-        var completed = await Cluster.WaitForJobAsync(accepted.JobId, Cancel).InTime();
-
-        Assert.Equal((JobState.Queued, "", "{}"), (accepted.Status, accepted.WorkerId, accepted.Output.GetRawText()));
-        Assert.Equal((JobState.Completed, worker.Id), (completed.Status, completed.WorkerId));
-        Assert.Equal("hello", type.ReadOutput(completed.Output)!.Echoed);
-        Assert.NotNull(completed.Job.CompletedAt);
-        var status = await Cluster.GetWorkerStatusAsync(worker.Id, Cancel);
-        Assert.Equal((WorkerState.Idle, (JobId?)null, worker.Url.AbsoluteUri), (status.Status, status.JobId, status.WorkerUrl));
-    }
-
-    [Fact]
-    public async Task Manager_WorkerRunsAJob_NamesItInTheWorkersStatus()
-    {
-        var type = ClusterFixture.NewType("busy");
-        var code = new GatedWorker();
-        await using var worker = await fixture.StartWorkerAsync(code, type.Type);
-        var job = await Cluster.SubmitJobAsync(type.CreateJob(new EchoInput { Message = "hello" }), Cancel);
-        var run = await code.NextRunAsync();
-
-        var status = await Cluster.GetWorkerStatusAsync(worker.Id, Cancel);
-
-        Assert.Equal((WorkerState.Running, (JobId?)job.JobId), (status.Status, status.JobId));
-        run.Complete();
-        await Cluster.WaitForJobAsync(job.JobId, Cancel).InTime();
-    }
-
-    [Fact]
-    public async Task Submit_BeforeAnyWorkerExists_IsQueuedAndRunsOnceOneIsRegistered()
-    {
-        var type = ClusterFixture.NewType("early");
-        await fixture.RouteAsync(type.Type);
-        var accepted = await Cluster.SubmitJobAsync(type.CreateJob(new EchoInput { Message = "early" }), Cancel);
-        Assert.Equal(JobState.Queued, accepted.Status);
-
-        await using var worker = await fixture.StartWorkerAsync(new EchoWorker(TimeProvider.System), type.Type);
-
-        Assert.Equal(JobState.Completed, (await Cluster.WaitForJobAsync(accepted.JobId, Cancel).InTime()).Status);
-    }
-
-    [Fact]
     public async Task Submit_SameIdAgain_AnswersTheFirstJobAndRunsOnce()
     {
         var type = ClusterFixture.NewType("twice");
@@ -143,6 +97,23 @@ public sealed class JobTests(ClusterFixture fixture)
         Assert.Equal(answer.Status.Status == JobState.Cancelled, answer.Cancelled);
         Assert.Contains(answer.Status.Status, new[] { JobState.Running, JobState.Cancelled });
         Assert.Equal(JobState.Cancelled, (await Cluster.WaitForJobAsync(job.JobId, Cancel).InTime()).Status);
+    }
+
+    [Fact]
+    public async Task Cancel_WorkerIgnoresIt_AnswersRunningAndItsCompletionStands()
+    {
+        var type = ClusterFixture.NewType("ignored");
+        var code = new GatedWorker { IgnoresStops = true };
+        await using var worker = await fixture.StartWorkerAsync(code, type.Type);
+        var job = await Cluster.SubmitJobAsync(type.CreateJob(new EchoInput { Message = "long" }), Cancel);
+        var run = await code.NextRunAsync();
+
+        var answer = await Cluster.CancelJobAsync(job.JobId, Cancel);
+        Assert.Equal((false, JobState.Running), (answer.Cancelled, answer.Status.Status));
+
+        run.Complete();
+        var completed = await Cluster.WaitForJobAsync(job.JobId, Cancel).InTime();
+        Assert.Equal((JobState.Completed, "long"), (completed.Status, type.ReadOutput(completed.Output)!.Echoed));
     }
 
     [Fact]

@@ -160,34 +160,6 @@ public sealed class JobTypeTests(ClusterFixture fixture)
         Assert.Equal((404, "urn:mindtrace:problem:queue-not-found"), (refused.Status, refused.ProblemType));
     }
 
-    [Fact]
-    public async Task ClearDatabases_EmptiesAllFiveStores()
-    {
-        var space = new RedisKeySpace($"cleared-{Guid.NewGuid():N}");
-        await using var manager = ManagerProgram.Start(fixture.Redis, space);
-        var cluster = manager.Cluster;
-        await cluster.ClearDatabasesAsync(Cancel);
-        var type = ClusterFixture.NewType("cleared");
-        await using var worker = await WorkerProgram.StartAsync(fixture.Redis, new GatedWorker(), space);
-        await cluster.RegisterWorkerTypeAsync(new RegisterWorkerTypeRequest(WorkerTypeName.Parse("echo"), nameof(EchoWorker)) { JobType = type.Type }, Cancel);
-        await cluster.RegisterJobTypeAsync(type.Define(), Cancel);
-        await cluster.RegisterJobToWorkerAsync(type.Type, worker.Url, Cancel);
-        var bad = await cluster.SubmitJobAsync(new Job { SchemaName = JobType.Parse("nobody-knows"), Payload = JobsJson.EmptyObject }, Cancel);
-        var job = await cluster.SubmitJobAsync(type.CreateJob(new EchoInput { Message = "gone" }), Cancel);
-
-        await cluster.ClearDatabasesAsync(Cancel);
-
-        Assert.Empty((await cluster.ListJobsAsync(new ListJobsRequest(), Cancel)).Jobs);
-        Assert.Empty(await cluster.ListJobTypesAsync(Cancel));
-        Assert.Empty(await cluster.GetDeadLettersAsync(Cancel));
-        foreach (var id in new[] { bad.JobId, job.JobId })
-        {
-            Assert.Equal(404, (await Assert.ThrowsAsync<OperationException>(() => cluster.GetJobStatusAsync(id, Cancel))).Status);
-        }
-
-        Assert.Equal(JobState.Error, (await cluster.SubmitJobAsync(type.CreateJob(new EchoInput { Message = "no route" }), Cancel)).Status);
-    }
-
     private async Task WaitingAsync(JobType type, int count)
     {
         await using var connection = await StackExchange.Redis.ConnectionMultiplexer.ConnectAsync(fixture.Redis);

@@ -26,6 +26,7 @@ public sealed class OutageTests
         await redis.KillAsync(Cancel);
         await AssertUnavailableAsync(() => manager.Cluster.SubmitJobAsync(type.CreateJob(new EchoInput { Message = "during" }), Cancel).InTime());
         await AssertUnavailableAsync(() => manager.Cluster.GetJobStatusAsync(before.JobId, Cancel).InTime());
+        await AssertUnavailableAsync(() => manager.Cluster.ClearDatabasesAsync(Cancel).InTime());
         await AssertUnavailableAsync(() => manager.Cluster.RegisterWorkerTypeAsync(workerType, Cancel).InTime());
         await AssertUnavailableAsync(() => manager.Cluster.LaunchWorkerAsync(
             new LaunchWorkerOnNodeRequest(workerType.WorkerName) { NodeUrl = new Uri("http://127.0.0.1:9/") }, Cancel).InTime());

@@ -87,15 +87,6 @@ public sealed class RequestTests(ClusterFixture fixture)
         }
     }
 
-    [Fact]
-    public async Task RegisterJobToWorker_NobodyIsThere_Is503()
-    {
-        var nobody = new Uri("http://127.0.0.1:9/");
-        var refused = await Assert.ThrowsAsync<OperationException>(
-            () => fixture.Cluster.RegisterJobToWorkerAsync(ClusterFixture.NewType("nobody").Type, nobody, Cancel));
-        Assert.Equal((503, ProblemTypes.ServiceUnreachable), (refused.Status, refused.ProblemType));
-    }
-
     private async Task<HttpResponseMessage> PostAsync(string operation, string body, string? key, string mediaType = "application/json")
     {
         using var http = fixture.Manager.CreateClient();

@@ -1,69 +1,19 @@
-using Mindtrace.Services;
-
 namespace Mindtrace.Cluster.Tests.Node;
 
 /// <summary>The ports that nodes give to workers whose launch names none.</summary>
 public sealed class AutoPortTests(ClusterFixture fixture)
 {
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     [Fact]
-    public async Task AutoPort_TakesRangeInOrder_ThenFails()
+    public async Task AutoPort_WorkerIsKilledAndGivenUp_ItsPortIsTakenOver()
     {
         var type = await RegisterAsync();
-        await using var node = NodeProgram.Start(fixture.Manager, "19720-19722");
-        Guid[] ids = [await node.LaunchAsync(type), await node.LaunchAsync(type), await node.LaunchAsync(type)];
-        var full = await node.EndOfLaunchAsync(await node.LaunchAsync(type));
+        await using var node = NodeProgram.Start(fixture.Manager, "19730-19730", ("Node:MaxRestarts", "0"));
+        var killed = await node.LaunchReadyAsync(type);
 
-        var launches = await Task.WhenAll(ids.Select(node.EndOfLaunchAsync));
+        Signals.Send("KILL", await RunningNode.ProcessIdAsync(killed));
+        await node.WhenAsync(killed.LaunchId, launch => launch.Status == LaunchState.Failed);
 
-        Assert.Equal(["http://127.0.0.1:19720/", "http://127.0.0.1:19721/", "http://127.0.0.1:19722/"], launches.Select(launch => launch.WorkerUrl));
-        Assert.Equal((LaunchState.Failed, "No worker ports available in range [19720, 19722]"), (full.Status, full.Error));
-    }
-
-    [Fact]
-    public async Task AutoPort_ConcurrentLaunchesGetPortsInOrder_AndAreReusedAfterShutdownAll()
-    {
-        var type = await RegisterAsync();
-        await using var node = NodeProgram.Start(fixture.Manager, "19725-19728");
-
-        for (var turn = 0; turn < 2; turn++)
-        {
-            var ids = await Task.WhenAll(node.LaunchAsync(type), node.LaunchAsync(type));
-            var launches = await Task.WhenAll(ids.Select(node.EndOfLaunchAsync));
-            Assert.Equal(
-                ["http://127.0.0.1:19725/", "http://127.0.0.1:19726/"], launches.Select(launch => launch.WorkerUrl).Order(StringComparer.Ordinal));
-            await node.Service.CallAsync(NodeOperations.ShutdownAllWorkers, Cancel).InTime();
-        }
-    }
-
-    [Fact]
-    public async Task AutoPort_CrashedWorkersPortIsTakenOver()
-    {
-        var type = await RegisterAsync();
-        await using var node = NodeProgram.Start(fixture.Manager, "19730-19732", ("Node:MaxRestarts", "0"));
-        Guid[] ids = [await node.LaunchAsync(type), await node.LaunchAsync(type), await node.LaunchAsync(type)];
-        var launches = await Task.WhenAll(ids.Select(node.EndOfLaunchAsync));
-        Assert.All(launches, launch => Assert.Equal((LaunchState.Ready, (string?)null), (launch.Status, launch.Error)));
-
-        Signals.Send("KILL", await RunningNode.ProcessIdAsync(launches[1]));
-        await node.WhenAsync(launches[1].LaunchId, launch => launch.Status == LaunchState.Failed);
-
-        Assert.Equal("http://127.0.0.1:19731/", (await LaunchOnceThereIsAPortAsync(node, type)).WorkerUrl);
-    }
-
-    [Fact]
-    public async Task AutoPort_WorkerShutDownDirectly_IsNotRestartedAndItsPortIsTakenOver()
-    {
-        var type = await RegisterAsync();
-        await using var node = NodeProgram.Start(fixture.Manager, "19735-19735");
-        var first = await node.LaunchReadyAsync(type);
-        using var http = new HttpClient();
-
-        await new ServiceClient(http, new Uri(first.WorkerUrl!), ManagerProgram.ApiKey).CallAsync(ServiceOperations.Shutdown, Cancel).InTime();
-
-        Assert.Equal("http://127.0.0.1:19735/", (await LaunchOnceThereIsAPortAsync(node, type)).WorkerUrl);
-        Assert.Equal(first.WorkerId, (await node.EndOfLaunchAsync(first.LaunchId)).WorkerId);
+        Assert.Equal("http://127.0.0.1:19730/", (await LaunchOnceThereIsAPortAsync(node, type)).WorkerUrl);
     }
 
     [Fact]

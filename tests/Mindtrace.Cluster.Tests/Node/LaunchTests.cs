@@ -63,37 +63,6 @@ public sealed class LaunchTests(ClusterFixture fixture)
     }
 
     [Fact]
-    public async Task ThreeWorkersOfOneType_AllJobsComplete()
-    {
-        var type = ClusterFixture.NewType("three");
-        await fixture.RegisterAsync(type.Type, nameof(EchoWorker));
-        await using var node = NodeProgram.Start(fixture.Manager, "19940-19940");
-        Guid[] ids = await Task.WhenAll(Enumerable.Range(19941, 3).Select(port =>
-            node.LaunchAsync(type.Type.Value, new Uri($"http://127.0.0.1:{port}/"))));
-        var launches = await Task.WhenAll(ids.Select(node.EndOfLaunchAsync));
-        Assert.All(launches, launch => Assert.Equal((LaunchState.Ready, (string?)null), (launch.Status, launch.Error)));
-
-        string[] messages = ["one", "two", "three"];
-        foreach (var message in messages)
-        {
-            var job = await Cluster.SubmitJobAsync(type.CreateJob(new EchoInput { Message = message }), Cancel);
-            var completed = await Cluster.WaitForJobAsync(job.JobId, Cancel).InTime();
-            Assert.Equal((JobState.Completed, message), (completed.Status, type.ReadOutput(completed.Output)!.Echoed));
-            Assert.Contains(completed.WorkerId, launches.Select(launch => launch.WorkerId));
-        }
-    }
-
-    [Fact]
-    public async Task LaunchOnUnreachableNode_IsAnError()
-    {
-        var launch = new LaunchWorkerOnNodeRequest(WorkerTypeName.Parse("any")) { NodeUrl = new Uri("http://127.0.0.1:9/") };
-
-        var refused = await Assert.ThrowsAsync<OperationException>(() => Cluster.LaunchWorkerAsync(launch, Cancel).InTime());
-
-        Assert.Equal((503, ProblemTypes.ServiceUnreachable), (refused.Status, refused.ProblemType));
-    }
-
-    [Fact]
     public async Task WorkerProcess_KilledWhileItRunsAJob_CostsADeathAndAnotherWorkerRunsTheJob()
     {
         var type = ClusterFixture.NewType("killed");

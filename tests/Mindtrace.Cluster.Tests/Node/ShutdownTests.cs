@@ -1,24 +1,8 @@
-using Mindtrace.Services;
-
 namespace Mindtrace.Cluster.Tests.Node;
 
-/// <summary>Workers of a node that are shut down, one by one or with the node.</summary>
+/// <summary>A node that is shut down, with its workers.</summary>
 public sealed class ShutdownTests(ClusterFixture fixture)
 {
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
-    [Fact]
-    public Task ShutdownByName_FreesTheUrl() => ShutdownFreesTheUrlAsync(19710, (node, worker) =>
-        node.CallAsync(NodeOperations.ShutdownWorker, new WorkerNameRequest(worker.WorkerName!), Cancel));
-
-    [Fact]
-    public Task ShutdownById_FreesTheUrl() => ShutdownFreesTheUrlAsync(19711, (node, worker) =>
-        node.CallAsync(NodeOperations.ShutdownWorkerById, new WorkerIdRequest(worker.WorkerId!), Cancel));
-
-    [Fact]
-    public Task ShutdownByPort_FreesTheUrl() => ShutdownFreesTheUrlAsync(19712, (node, worker) =>
-        node.CallAsync(NodeOperations.ShutdownWorkerByPort, new WorkerPortRequest(new Uri(worker.WorkerUrl!).Port), Cancel));
-
     [Fact]
     public async Task NodeShutdown_SurvivesAWorkerThatWillNot()
     {
@@ -34,21 +18,5 @@ public sealed class ShutdownTests(ClusterFixture fixture)
         }
 
         Assert.False(Signals.Runs(process));
-    }
-
-    private async Task ShutdownFreesTheUrlAsync(int port, Func<ServiceClient, LaunchStatus, Task> shutDown)
-    {
-        var type = ClusterFixture.NewType("shutdown");
-        await fixture.RegisterAsync(type.Type, nameof(EchoWorker));
-        await using var node = NodeProgram.Start(fixture.Manager, "19719-19719");
-        var url = new Uri($"http://127.0.0.1:{port}/");
-        var worker = await node.LaunchReadyAsync(type.Type.Value, url, name: $"worker-{port}");
-        var process = await RunningNode.ProcessIdAsync(worker);
-
-        await shutDown(node.Service, worker).InTime();
-
-        Assert.False(Signals.Runs(process));
-        var next = await node.LaunchReadyAsync(type.Type.Value, url, name: $"worker-{port}");
-        Assert.NotEqual(worker.WorkerId, next.WorkerId);
     }
 }

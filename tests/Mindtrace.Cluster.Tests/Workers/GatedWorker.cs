@@ -8,6 +8,9 @@ internal sealed class GatedWorker : Worker<EchoInput, EchoOutput>
     private readonly Channel<Run> _runs = Channel.CreateUnbounded<Run>();
     private int _count;
 
+    /// <summary>Gets whether its jobs run on when they are told to stop.</summary>
+    public bool IgnoresStops { get; init; }
+
     public int Runs => Volatile.Read(ref _count);
 
     /// <summary>Waits until the next job runs.</summary>
@@ -18,7 +21,7 @@ internal sealed class GatedWorker : Worker<EchoInput, EchoOutput>
         var run = new Run(input, context);
         Interlocked.Increment(ref _count);
         _runs.Writer.TryWrite(run);
-        return await run.Result.Task.WaitAsync(cancellationToken);
+        return await run.Result.Task.WaitAsync(IgnoresStops ? CancellationToken.None : cancellationToken);
     }
 
     /// <summary>One job that runs.</summary>

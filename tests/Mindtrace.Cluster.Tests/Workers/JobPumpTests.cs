@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -142,6 +143,25 @@ public sealed class JobPumpTests
         await Assert.ThrowsAsync<NotSupportedException>(() => pump.ExecuteTask!.InTime());
     }
 
+    [Fact]
+    public async Task Connect_StartsHookThenQueueThenConsuming()
+    {
+        var queue = new UnsteadyQueue(_queue);
+        var bench = await ExecutorBench.CreateAsync(_worker);
+        using var pump = new JobPump(
+            new PreparedWorker(queue.Calls), queue, bench.Executor, Options.Create(new WorkerOptions()), bench.Clock, NullLogger<JobPump>.Instance);
+        await pump.StartAsync(TestContext.Current.CancellationToken);
+
+        await pump.SubscribeAsync(Echo, TestContext.Current.CancellationToken).InTime();
+        Assert.Equal(["start", "declare echo_job", "consume echo_job"], queue.Calls);
+
+        // The original refuses a second connection. Here a worker may serve several job types, and is prepared once.
+        await pump.SubscribeAsync(Shout, TestContext.Current.CancellationToken).InTime();
+        await pump.SubscribeAsync(Echo, TestContext.Current.CancellationToken).InTime();
+        Assert.Equal(["declare shout_job", "consume shout_job"], queue.Calls.Skip(3));
+        await pump.StopAsync(CancellationToken.None).InTime();
+    }
+
     private static Task<HealthCheckResult> CheckAsync(JobPump pump) => pump.CheckHealthAsync(new HealthCheckContext(), TestContext.Current.CancellationToken);
 
     private static async Task<JobRecord> FinalAsync(ExecutorBench bench, JobId id)
@@ -171,18 +191,40 @@ public sealed class JobPumpTests
         return job.Id;
     }
 
-    /// <summary>A queue server that refuses so many consumers.</summary>
-    private sealed class UnsteadyQueue(InMemoryJobQueue queue, Exception fault, int faults) : IJobQueue
+    /// <summary>A worker whose preparation is noted.</summary>
+    private sealed class PreparedWorker(ConcurrentQueue<string> calls) : IWorker
+    {
+        public Task StartAsync(CancellationToken cancellationToken)
+        {
+            calls.Enqueue("start");
+            return Task.CompletedTask;
+        }
+
+        public Task<JobOutcome> RunAsync(JsonElement payload, JobContext context, CancellationToken cancellationToken) =>
+            throw new InvalidOperationException("No job was published.");
+    }
+
+    /// <summary>A queue server that refuses so many consumers, and notes what it is asked to consume.</summary>
+    private sealed class UnsteadyQueue(InMemoryJobQueue queue, Exception? fault = null, int faults = 0) : IJobQueue
     {
         private int _faultsLeft = faults;
 
-        public Task DeclareAsync(JobType name, QueueOrder order, CancellationToken cancellationToken) => queue.DeclareAsync(name, order, cancellationToken);
+        public ConcurrentQueue<string> Calls { get; } = new();
+
+        public Task DeclareAsync(JobType name, QueueOrder order, CancellationToken cancellationToken)
+        {
+            Calls.Enqueue($"declare {name}");
+            return queue.DeclareAsync(name, order, cancellationToken);
+        }
 
         public Task PublishAsync(JobType name, IReadOnlyList<JobMessage> messages, CancellationToken cancellationToken) =>
             queue.PublishAsync(name, messages, cancellationToken);
 
-        public Task<IJobConsumer> ConsumeAsync(JobType name, int prefetch, CancellationToken cancellationToken) =>
-            _faultsLeft-- > 0 ? Task.FromException<IJobConsumer>(fault) : queue.ConsumeAsync(name, prefetch, cancellationToken);
+        public Task<IJobConsumer> ConsumeAsync(JobType name, int prefetch, CancellationToken cancellationToken)
+        {
+            Calls.Enqueue($"consume {name}");
+            return _faultsLeft-- > 0 ? Task.FromException<IJobConsumer>(fault!) : queue.ConsumeAsync(name, prefetch, cancellationToken);
+        }
 
         public Task<long> CountAsync(JobType name, CancellationToken cancellationToken) => queue.CountAsync(name, cancellationToken);
 
