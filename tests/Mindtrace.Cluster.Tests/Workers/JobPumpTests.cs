@@ -153,12 +153,13 @@ public sealed class JobPumpTests
         await pump.StartAsync(TestContext.Current.CancellationToken);
 
         await pump.SubscribeAsync(Echo, TestContext.Current.CancellationToken).InTime();
-        Assert.Equal(["start", "declare echo_job", "consume echo_job"], queue.Calls);
+        // Nobody has registered the job type, so nobody has made its queue, in whatever order.
+        Assert.Equal(["start", "consume echo_job", "declare echo_job", "consume echo_job"], queue.Calls);
 
         // The original refuses a second connection. Here a worker may serve several job types, and is prepared once.
         await pump.SubscribeAsync(Shout, TestContext.Current.CancellationToken).InTime();
         await pump.SubscribeAsync(Echo, TestContext.Current.CancellationToken).InTime();
-        Assert.Equal(["declare shout_job", "consume shout_job"], queue.Calls.Skip(3));
+        Assert.Equal(["consume shout_job", "declare shout_job", "consume shout_job"], queue.Calls.Skip(4));
         await pump.StopAsync(CancellationToken.None).InTime();
     }
 
