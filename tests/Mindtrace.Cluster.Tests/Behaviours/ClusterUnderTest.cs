@@ -38,6 +38,9 @@ public abstract class ClusterUnderTest(TestServer redis, TestServer[] others, in
     /// <summary>Starts one more manager on the same servers.</summary>
     internal ManagerProgram StartManager(RedisKeySpace? space = null) => ManagerProgram.Start(redis.ConnectionString, space, Settings);
 
+    /// <summary>Starts one more manager on the same servers, as a process that ends by being killed.</summary>
+    internal Task<ManagerProcess> StartManagerProcessAsync() => ManagerProcess.StartAsync(redis.ConnectionString, leaseSeconds: 30, Settings);
+
     /// <summary>Starts a worker in this process.</summary>
     internal Task<WorkerProgram> StartWorkerAsync(IWorker worker, RedisKeySpace? space = null) =>
         WorkerProgram.StartAsync(redis.ConnectionString, worker, space, Settings);

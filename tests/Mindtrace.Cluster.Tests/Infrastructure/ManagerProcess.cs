@@ -21,7 +21,8 @@ internal sealed class ManagerProcess : IAsyncDisposable
     /// <summary>Starts a manager and waits until it serves.</summary>
     /// <param name="redis">The connection string.</param>
     /// <param name="leaseSeconds">How long its attempts live without a renewal.</param>
-    public static async Task<ManagerProcess> StartAsync(string redis, int leaseSeconds)
+    /// <param name="settings">More settings. Without a registry among them it has a folder of its own, which goes with it.</param>
+    public static async Task<ManagerProcess> StartAsync(string redis, int leaseSeconds, params (string Key, string Value)[] settings)
     {
         var url = new Uri($"http://127.0.0.1:{FreePort()}/");
         var registry = Directory.CreateTempSubdirectory("mindtrace-test-registry-");
@@ -40,6 +41,11 @@ internal sealed class ManagerProcess : IAsyncDisposable
                 ["Worker__LeaseDuration"] = TimeSpan.FromSeconds(leaseSeconds).ToString("c", CultureInfo.InvariantCulture),
             },
         };
+        foreach (var (key, value) in settings)
+        {
+            start.Environment[key.Replace(":", "__", StringComparison.Ordinal)] = value;
+        }
+
         var manager = new ManagerProcess(Process.Start(start)!, url, registry);
         using var http = new HttpClient { BaseAddress = url };
         using var look = new PeriodicTimer(LookInterval);

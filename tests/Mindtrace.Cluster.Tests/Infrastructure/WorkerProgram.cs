@@ -15,8 +15,6 @@ internal sealed class WorkerProgram : IAsyncDisposable
 
     public Uri Url => new(_app.Urls.First());
 
-    public IServiceProvider Services => _app.Services;
-
     public string Id => _app.Services.GetRequiredService<WorkerIdentity>().Id.Value;
 
     /// <summary>Starts a worker.</summary>
