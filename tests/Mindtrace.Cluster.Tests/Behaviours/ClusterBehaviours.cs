@@ -8,7 +8,7 @@ namespace Mindtrace.Cluster.Tests.Behaviours;
 /// </summary>
 public abstract partial class ClusterBehaviours(ClusterUnderTest cluster) : IAsyncDisposable
 {
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+    private protected static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     private ClusterClient Cluster => cluster.Cluster;
 
