@@ -30,7 +30,7 @@ try
         .WithHttpHealthCheck("/health")
         .WithNodeCommands(manager, apiKey);
 
-    // A worker that finds no manager yet asks again: the two may start side by side.
+    // Who finds no manager yet asks again, so worker and quickstart start beside it.
     var worker = builder.AddService<Projects.Mindtrace_Worker>("worker", apiKey)
         .WithServicePort("Ports:Worker", 8004)
         .WithManager(manager).WaitForStart(manager)
@@ -43,7 +43,7 @@ try
     if (builder.ExecutionContext.IsRunMode)
     {
         var quickstart = builder.AddService<Projects.Mindtrace_Samples_Quickstart>("quickstart", apiKey)
-            .WithManager(manager).WaitFor(manager)
+            .WithManager(manager).WaitForStart(manager)
             .WaitForStart(worker);
         builder.AddConsoleReport(quickstart, manager);
     }

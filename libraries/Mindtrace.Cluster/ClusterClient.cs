@@ -23,6 +23,14 @@ public sealed partial class ClusterClient(ServiceClient service)
     /// <returns>The client, to be kept for as long as it is used.</returns>
     public static ClusterClient Connect(Uri url, string apiKey) => new(new ServiceClient(new HttpClient(), url, apiKey));
 
+    /// <summary>Waits until the manager answers, for programs that start along with it.</summary>
+    /// <param name="timeout">How long to wait at most. The default is 60 seconds.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>A task that ends when the manager is available.</returns>
+    /// <exception cref="ServiceUnreachableException">The time is up, and the manager could not be reached to the last.</exception>
+    public Task WaitUntilAvailableAsync(TimeSpan? timeout = null, CancellationToken cancellationToken = default) =>
+        service.WaitUntilAvailableAsync(timeout ?? TimeSpan.FromSeconds(60), time: null, cancellationToken);
+
     /// <summary>Submits a job.</summary>
     /// <param name="job">The job.</param>
     /// <param name="cancellationToken">Ends the wait; the job may have been accepted all the same.</param>

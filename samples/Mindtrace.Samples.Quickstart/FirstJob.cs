@@ -13,6 +13,9 @@ internal sealed class FirstJob(ClusterClient cluster)
 
     public async Task<bool> RunAsync(CancellationToken cancellationToken)
     {
+        // Started along with the manager, and quicker than it.
+        await cluster.WaitUntilAvailableAsync(cancellationToken: cancellationToken);
+
         using var trace = Source.StartActivity("quickstart");
 
         // Jobs of a known type wait in their queue; whether a worker is there already does not matter.
