@@ -70,8 +70,7 @@ internal sealed partial class AttemptRunner(
         using var aborting = abort.Register(() => attempt.Stop(StopCause.ShuttingDown));
         if (job.Overlap == JobOverlap.Never)
         {
-            var left = options.Value.LeaseDuration - time.GetElapsedTime(claimedAt);
-            attempt.StopWhenLapsed(left > TimeSpan.Zero ? left : TimeSpan.Zero);
+            attempt.StopWhenLapsed(options.Value.LeaseDuration, claimedAt);
         }
 
         live.Add(attempt);

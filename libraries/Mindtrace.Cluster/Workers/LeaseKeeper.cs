@@ -31,9 +31,7 @@ internal sealed partial class LeaseKeeper(
                     live.Stop(attempts[i].Token, StopCause.CancelRequested);
                     break;
                 case LeaseAnswer.Renewed:
-                    // The store counts from a moment after the question was sent: never less than this.
-                    var left = options.Value.LeaseDuration - time.GetElapsedTime(asked);
-                    live.Renewed(attempts[i].Token, left > TimeSpan.Zero ? left : TimeSpan.Zero);
+                    live.Renewed(attempts[i].Token, options.Value.LeaseDuration, asked);
                     break;
             }
         }

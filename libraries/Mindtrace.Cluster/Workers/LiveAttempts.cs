@@ -14,12 +14,12 @@ internal sealed class LiveAttempts
 
     public void Remove(LiveAttempt attempt) => _attempts.TryRemove(attempt.Key.Token, out _);
 
-    /// <summary>Notes that an attempt is this process's for so much longer.</summary>
-    public void Renewed(AttemptToken token, TimeSpan lease)
+    /// <summary>Notes that an attempt is this process's for a lease that was asked for at a time.</summary>
+    public void Renewed(AttemptToken token, TimeSpan lease, long askedAt)
     {
         if (_attempts.TryGetValue(token, out var attempt))
         {
-            attempt.Renewed(lease);
+            attempt.Renewed(lease, askedAt);
         }
     }
 
@@ -104,11 +104,12 @@ internal sealed class LiveAttempt(AttemptKey key, TimeProvider time) : IDisposab
     }
 
     /// <summary>Stops the attempt when its lease lapses without a renewal.</summary>
-    /// <param name="lease">How long it is safe from now on, at most.</param>
-    public void StopWhenLapsed(TimeSpan lease) =>
-        _lapse = time.CreateTimer(_ => Stop(StopCause.LeaseLapsed), state: null, lease, Timeout.InfiniteTimeSpan);
+    /// <param name="lease">The lease.</param>
+    /// <param name="askedAt">When it was asked for. The store counts from a moment later, so this never counts on more than it does.</param>
+    public void StopWhenLapsed(TimeSpan lease, long askedAt) =>
+        _lapse = time.CreateTimer(_ => Stop(StopCause.LeaseLapsed), state: null, Left(lease, askedAt), Timeout.InfiniteTimeSpan);
 
-    public void Renewed(TimeSpan lease) => _lapse?.Change(lease, Timeout.InfiniteTimeSpan);
+    public void Renewed(TimeSpan lease, long askedAt) => _lapse?.Change(Left(lease, askedAt), Timeout.InfiniteTimeSpan);
 
     public void Stop(StopCause cause)
     {
@@ -131,4 +132,7 @@ internal sealed class LiveAttempt(AttemptKey key, TimeProvider time) : IDisposab
         _lapse?.Dispose();
         _stopping.Dispose();
     }
+
+    private TimeSpan Left(TimeSpan lease, long askedAt) =>
+        lease - time.GetElapsedTime(askedAt) is var left && left > TimeSpan.Zero ? left : TimeSpan.Zero;
 }

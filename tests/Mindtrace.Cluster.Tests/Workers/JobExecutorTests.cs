@@ -66,7 +66,7 @@ public sealed class JobExecutorTests
         var lease = new WorkerOptions().LeaseDuration;
 
         bench.Clock.Advance(lease / 2);
-        bench.Live.Renewed(Assert.Single(bench.Live.Keys).Token, lease);
+        bench.Live.Renewed(Assert.Single(bench.Live.Keys).Token, lease, bench.Clock.GetTimestamp());
         bench.Clock.Advance(lease - TimeSpan.FromMilliseconds(1));
         Assert.False(executing.IsCompleted);
         bench.Clock.Advance(TimeSpan.FromMilliseconds(1));
