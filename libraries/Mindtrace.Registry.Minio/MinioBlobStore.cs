@@ -16,7 +16,7 @@ public sealed class MinioBlobStore : IBlobStore, IDisposable
     private const int BufferBytes = 128 * 1024;
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
 
-    // For one request, from its first byte to the head of the answer. Uploads go in parts of some megabytes.
+    // For one request, from its first byte to the head of the answer, retries included. Uploads go in parts of some megabytes.
     private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(60);
 
     // For the next bytes of a download.
@@ -43,7 +43,7 @@ public sealed class MinioBlobStore : IBlobStore, IDisposable
         ArgumentNullException.ThrowIfNull(time);
         _connection = connection;
         _time = time;
-        _http = new HttpClient(new S3FaultHandler(connection, transport)) { Timeout = RequestTimeout };
+        _http = new HttpClient(new S3FaultHandler(connection, new S3RetryHandler(time, transport))) { Timeout = RequestTimeout };
         _client = new MinioClient()
             .WithEndpoint(connection.Endpoint)
             .WithSSL(connection.Endpoint.Scheme == Uri.UriSchemeHttps)

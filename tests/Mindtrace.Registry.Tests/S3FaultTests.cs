@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using Microsoft.Extensions.Time.Testing;
 using Mindtrace.Registry.Minio;
 
@@ -21,8 +22,7 @@ public sealed class S3FaultTests
     [InlineData(403, "RequestTimeTooSkewed", typeof(RegistryUnavailableException), "clocks")]
     [InlineData(301, "PermanentRedirect", typeof(RegistryUnavailableException), "Endpoint")]
     [InlineData(307, null, typeof(RegistryUnavailableException), "Endpoint")]
-    [InlineData(503, "SlowDown", typeof(RegistryUnavailableException), "503 SlowDown")]
-    [InlineData(503, null, typeof(RegistryUnavailableException), "503")]
+    [InlineData(501, "NotImplemented", typeof(RegistryUnavailableException), "501 NotImplemented")]
     [InlineData(507, "XMinioStorageFull", typeof(RegistryUnavailableException), "507 XMinioStorageFull")]
     public async Task AnyOperation_ServerRefuses_TellsTheReasonAndWhatToCheck(int status, string? code, Type fault, string named)
     {
@@ -43,6 +43,48 @@ public sealed class S3FaultTests
             Assert.Contains(named, thrown.Message, StringComparison.Ordinal);
             Assert.DoesNotContain(Secret, thrown.ToString(), StringComparison.Ordinal);
         }
+    }
+
+    [Theory]
+    [InlineData(500, "InternalError")]
+    [InlineData(502, null)]
+    [InlineData(503, "SlowDown")]
+    [InlineData(504, null)]
+    public async Task Write_ServerFailsForAMoment_IsSentAgainWhole(int status, string? code)
+    {
+        var bodies = new List<string>();
+        using var store = Store(request =>
+        {
+            if (request.Method != HttpMethod.Put)
+            {
+                return EmptyListing();
+            }
+
+            using var body = new MemoryStream();
+            request.Content!.CopyTo(body, context: null, Cancel);
+            bodies.Add(Encoding.UTF8.GetString(body.ToArray()));
+            return bodies.Count < 3 ? Answer(status, code) : Answer(200, null);
+        });
+
+        await PassingTimeUntil(store.WriteTextAsync("key", "text", Cancel));
+
+        Assert.Equal(["text", "text", "text"], bodies);
+    }
+
+    [Fact]
+    public async Task Copy_ServerKeepsFailing_GivesUpAndTellsItsAnswer()
+    {
+        var requests = 0;
+        using var store = Store(request =>
+        {
+            requests++;
+            return Answer(503, "SlowDown");
+        });
+
+        var fault = await Assert.ThrowsAsync<RegistryUnavailableException>(() => PassingTimeUntil(store.CopyToAsync("key", Stream.Null, Cancel)));
+
+        Assert.Contains("503 SlowDown", fault.Message, StringComparison.Ordinal);
+        Assert.Equal(1 + S3RetryHandler.Retries, requests);
     }
 
     [Fact]
@@ -155,6 +197,17 @@ public sealed class S3FaultTests
         Content = new StringContent(
             """<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Name>minio-registry</Name><KeyCount>0</KeyCount><IsTruncated>false</IsTruncated></ListBucketResult>"""),
     };
+
+    private async Task PassingTimeUntil(Task done)
+    {
+        while (!done.IsCompleted)
+        {
+            _clock.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+
+        await done;
+    }
 
     private MinioBlobStore Store(Func<HttpRequestMessage, HttpResponseMessage> answer) => new(
         MinioConnection.Parse($"Endpoint=http://127.0.0.1:9;AccessKey=alice;SecretKey={Secret}"), _clock, new FakeServer(answer));
