@@ -5,6 +5,7 @@ using Mindtrace.Manager.Dispatching;
 using Mindtrace.Manager.Endpoints;
 using Mindtrace.Manager.Gateway;
 using Mindtrace.Manager.Jobs;
+using Mindtrace.Manager.Limits;
 using Mindtrace.Manager.Nodes;
 using Mindtrace.Manager.Recovery;
 using Mindtrace.Manager.Routing;
@@ -27,6 +28,7 @@ builder.AddWorkerTypes();
 builder.AddNodes();
 builder.AddGateway();
 builder.AddRecovery();
+builder.AddLimits();
 
 var app = builder.Build();
 app.MapOperations(operations =>

@@ -19,9 +19,11 @@ internal sealed class JobKeys(RedisKeySpace space)
 
     public RedisKey DeadLetters { get; } = space.Key("dead-letters");
 
+    public RedisKey Limits { get; } = space.Key("limits");
+
     public string EntriesChannel { get; } = space.Prefix + "entries";
 
-    public string CancelsChannelPrefix { get; } = space.Prefix + "cancels:";
+    public string StopsChannelPrefix { get; } = space.Prefix + "stops:";
 
     public RedisKey Record(JobId id) => space.Key($"job:{id}");
 
@@ -41,7 +43,7 @@ internal sealed class JobKeys(RedisKeySpace space)
     public RedisKey[] Job(JobId id, JobType type, params ReadOnlySpan<RedisKey> more) =>
     [
         Record(id), Body(id), Output(id), Error(id), Attempts(id), Leases, Dispatch, DeadLetters,
-        .. States.Select(state => space.Key($"index:{type}:{state}")), .. more,
+        .. States.Select(state => space.Key($"index:{type}:{state}")), Limits, .. more,
     ];
 
     public static string Name(JobState state) => state switch

@@ -14,7 +14,7 @@ public sealed partial class RedisJobStore : IJobStore
     // Pub/sub may lose an event while a connection is rebuilt: a watcher looks again after this long without one.
     private static readonly TimeSpan SafetyLookInterval = TimeSpan.FromSeconds(15);
 
-    private static readonly RedisScript SubmitScript = RedisScript.Load("Stores", "clock", "submit");
+    private static readonly RedisScript SubmitScript = RedisScript.Load("Stores", "clock", "limits", "submit");
     private static readonly RedisScript FindScript = RedisScript.Load("Stores", "find");
     private static readonly RedisScript CancelScript = RedisScript.Load("Stores", "clock", "record", "cancel");
     private static readonly RedisScript RequeueScript = RedisScript.Load("Stores", "clock", "record", "requeue");
@@ -47,8 +47,8 @@ public sealed partial class RedisJobStore : IJobStore
     public async Task<IReadOnlyList<SubmitResult>> SubmitAsync(IReadOnlyList<Job> jobs, TimeSpan hold, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(jobs);
-        var keys = new List<RedisKey>(3 + (6 * jobs.Count)) { _keys.Routes, _keys.Dispatch, _keys.Types };
-        var values = new List<RedisValue>(3 + (10 * jobs.Count)) { Now, hold.ToMicroseconds(), _keys.EntriesChannel };
+        var keys = new List<RedisKey>(4 + (6 * jobs.Count)) { _keys.Routes, _keys.Dispatch, _keys.Types, _keys.Limits };
+        var values = new List<RedisValue>(3 + (11 * jobs.Count)) { Now, hold.ToMicroseconds(), _keys.EntriesChannel };
         var bodies = new byte[jobs.Count][];
         for (var i = 0; i < jobs.Count; i++)
         {
@@ -60,7 +60,7 @@ public sealed partial class RedisJobStore : IJobStore
                 _keys.Index(job.SchemaName, JobState.Queued), _keys.Index(job.SchemaName, JobState.Error));
             values.AddRange(
                 job.Id.Value, job.SchemaName.Value, bodies[i], NotBefore(job), job.MaxAttempts ?? 1, JobMessage.PriorityOf(job),
-                job.Traceparent ?? "", job.Tracestate ?? "", unrouted.Output!.Value.GetRawText(), unrouted.Error);
+                job.Traceparent ?? "", job.Tracestate ?? "", unrouted.Output!.Value.GetRawText(), unrouted.Error, LimitText.Of(job));
         }
 
         var answers = (RedisResult[])(await SubmitScript.EvaluateAsync(_database, [.. keys], [.. values], cancellationToken).ConfigureAwait(false))!;
@@ -101,7 +101,7 @@ public sealed partial class RedisJobStore : IJobStore
 
     /// <inheritdoc/>
     public async Task<CancelAnswer> CancelAsync(JobId id, CancellationToken cancellationToken) =>
-        await ChangeAsync(CancelScript, id, cancellationToken, _keys.CancelsChannelPrefix, JobStateMachine.CancelledReason).ConfigureAwait(false) is { } answer
+        await ChangeAsync(CancelScript, id, cancellationToken, _keys.StopsChannelPrefix, JobStateMachine.CancelledReason).ConfigureAwait(false) is { } answer
             ? Parse<CancelAnswer>(answer)
             : CancelAnswer.Unknown;
 

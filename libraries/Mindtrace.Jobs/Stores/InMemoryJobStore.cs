@@ -80,10 +80,11 @@ public sealed partial class InMemoryJobStore(TimeProvider time) : IJobStore
     /// <inheritdoc/>
     public Task<CancelAnswer> CancelAsync(JobId id, CancellationToken cancellationToken)
     {
-        var answer = Apply(id, record => JobStateMachine.Cancel(record, time.GetUtcNow()));
+        JobRecord? before = null;
+        var answer = Apply(id, record => JobStateMachine.Cancel(before = record, time.GetUtcNow()));
         if (answer == CancelAnswer.Requested)
         {
-            NotifyCancel(id);
+            NotifyStop(before!, LeaseAnswer.CancelRequested);
         }
 
         return Task.FromResult(answer);

@@ -98,7 +98,7 @@ public abstract partial class JobStoreContract
         Assert.Empty(await store.Attempts.ListRunningAsync(worker: null, Cancel));
         Assert.Null(await store.Dispatch.UntilNextDueAsync(Cancel));
         Assert.False(await store.Attempts.FinishAsync(JobModel.Key(1, 0), JobModel.Outcome(OutcomeKind.Completed, default), Cancel));
-        Assert.Equal(LeaseAnswer.Stale, Assert.Single(await store.Attempts.RenewAsync([JobModel.Key(1, 0)], JobModel.Lease, Cancel)));
+        Assert.Equal(LeaseAnswer.Stale, Assert.Single(await store.Attempts.RenewAsync([new LeaseRenewal(JobModel.Key(1, 0))], JobModel.Lease, Cancel)));
     }
 
     [Fact]
