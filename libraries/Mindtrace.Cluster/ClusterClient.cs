@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Mindtrace.Jobs;
 using Mindtrace.Services;
 
@@ -262,7 +263,15 @@ public sealed partial class ClusterClient(ServiceClient service)
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>Its status.</returns>
     public Task<JobStatus> RequeueDeadLetterAsync(JobId id, CancellationToken cancellationToken = default) =>
-        service.CallAsync(DeadLetterOperations.RequeueFromDlq, new JobIdRequest(id), cancellationToken);
+        service.CallAsync(DeadLetterOperations.RequeueFromDlq, new RequeueFromDlqRequest(id), cancellationToken);
+
+    /// <summary>Queues a dead letter again, with another payload.</summary>
+    /// <param name="id">The job.</param>
+    /// <param name="payload">The payload; it must fit the schema of the job's type.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>Its status.</returns>
+    public Task<JobStatus> RequeueDeadLetterAsync(JobId id, JsonElement payload, CancellationToken cancellationToken = default) =>
+        service.CallAsync(DeadLetterOperations.RequeueFromDlq, new RequeueFromDlqRequest(id) { Payload = payload }, cancellationToken);
 
     /// <summary>Takes a job out of the dead-letter queue.</summary>
     /// <param name="id">The job.</param>

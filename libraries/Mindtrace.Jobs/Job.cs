@@ -89,6 +89,15 @@ public sealed record Job
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? MaxDeaths { get; init; }
 
+    /// <summary>
+    /// Gets a key that no two jobs of the type have while they are queued or running: submitting a second one answers the status of the
+    /// first, and runs nothing.
+    /// </summary>
+    /// <value>1 to 256 characters. The default is none: the job stands alone.</value>
+    [StringLength(256, MinimumLength = 1)]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? UniqueKey { get; init; }
+
     /// <summary>Gets the time before which the job does not run. The default is at once.</summary>
     [JsonConverter(typeof(LenientTimeJsonConverter))]
     public DateTimeOffset? NotBefore { get; init; }

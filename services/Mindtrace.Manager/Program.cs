@@ -29,6 +29,7 @@ builder.AddNodes();
 builder.AddGateway();
 builder.AddRecovery();
 builder.AddLimits();
+builder.AddDeadLetters();
 
 var app = builder.Build();
 app.MapOperations(operations =>

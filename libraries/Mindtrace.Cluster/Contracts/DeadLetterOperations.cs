@@ -14,9 +14,9 @@ public static class DeadLetterOperations
     };
 
     /// <summary>Takes a dead letter back into the queue.</summary>
-    public static readonly Operation<JobIdRequest, JobStatus> RequeueFromDlq = new("requeue_from_dlq", Role.Operator)
+    public static readonly Operation<RequeueFromDlqRequest, JobStatus> RequeueFromDlq = new("requeue_from_dlq", Role.Operator)
     {
-        Description = "Queues a dead letter again, under the same id and by the present route of its type.",
+        Description = "Queues a dead letter again, under the same id and by the present route of its type, with another payload if one is given.",
     };
 
     /// <summary>Takes a job out of the dead-letter queue.</summary>
@@ -24,6 +24,14 @@ public static class DeadLetterOperations
     {
         Description = "Takes a job out of the dead-letter queue; its record keeps its final status.",
     };
+}
+
+/// <summary>Names a dead letter to queue again.</summary>
+/// <param name="JobId">The job.</param>
+public sealed record RequeueFromDlqRequest(JobId JobId)
+{
+    /// <summary>Gets a payload in place of the job's; it must fit the schema of the type. The default is to leave it as it is.</summary>
+    public JsonElement? Payload { get; init; }
 }
 
 /// <summary>The dead letters.</summary>

@@ -52,6 +52,9 @@ public sealed record JobRecord
     /// <summary>Gets until when the attempt is safe without a renewal; none when no attempt runs.</summary>
     public DateTimeOffset? LeaseExpiresAt { get; init; }
 
+    /// <summary>Gets the <see cref="Job.UniqueKey"/> that the job holds; none when it has none, or is final.</summary>
+    public string? UniqueKey { get; init; }
+
     /// <summary>Gets when the job must have come to its end, of one with a <see cref="Job.JobTimeout"/>.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 

@@ -16,8 +16,8 @@ public static class JobStateMachine
     /// <summary>The reason in the record of a job that somebody cancelled.</summary>
     public const string CancelledReason = "cancelled on request";
 
-    /// <summary>Accepts a job. A known id changes nothing.</summary>
-    /// <param name="known">The record under this id, if there is one.</param>
+    /// <summary>Accepts a job. A known id changes nothing, and neither does a unique key that another job holds.</summary>
+    /// <param name="known">The record under this id, if there is one; else that of the job that holds its unique key, if one does.</param>
     /// <param name="job">The job.</param>
     /// <param name="route">The route of its type, if there is one.</param>
     /// <param name="hold">How long the caller has to publish the job before a relay does.</param>
@@ -35,6 +35,7 @@ public static class JobStateMachine
         var record = new JobRecord
         {
             Job = job, State = JobState.Queued, AcceptedAt = now, DueAt = due, Route = route, ExpiresAt = due + job.JobTimeout,
+            UniqueKey = route is null ? null : job.UniqueKey,
         };
         return route is null
             ? (record with { State = JobState.Error, FinishedAt = now, Error = NoRoute(job.SchemaName), Output = NoRouteOutput(job.SchemaName) }, true)
@@ -64,6 +65,7 @@ public static class JobStateMachine
     /// </summary>
     /// <param name="record">The record, if there is one after all: then this is a claim.</param>
     /// <param name="job">The job in the message.</param>
+    /// <param name="keyHeld">Whether another job holds its unique key; then this one runs without.</param>
     /// <param name="acceptedAt">When the store accepted the job; none in messages of foreign publishers.</param>
     /// <param name="clearedAt">When the store was last cleared; none when it never was.</param>
     /// <param name="token">The token of the attempt.</param>
@@ -72,11 +74,11 @@ public static class JobStateMachine
     /// <param name="now">The store's time.</param>
     /// <returns>The next record, and the answer.</returns>
     public static (JobRecord? Record, ClaimAnswer Answer) Adopt(
-        JobRecord? record, Job job, DateTimeOffset? acceptedAt, DateTimeOffset? clearedAt,
+        JobRecord? record, Job job, bool keyHeld, DateTimeOffset? acceptedAt, DateTimeOffset? clearedAt,
         AttemptToken token, WorkerId worker, TimeSpan lease, DateTimeOffset now) =>
         record is null && acceptedAt <= clearedAt
             ? (null, ClaimAnswer.Done)
-            : Claim(record ?? Submit(null, job, JobRoute.Queue, TimeSpan.Zero, now).Record, token, worker, lease, now);
+            : Claim(record ?? Found(job, keyHeld, now), token, worker, lease, now);
 
     /// <summary>Prolongs the lease of an attempt, also one that has lapsed but was not ended.</summary>
     /// <param name="record">The record, if there is one.</param>
@@ -217,17 +219,22 @@ public static class JobStateMachine
 
     /// <summary>Takes a dead letter back into the queue, as if it had never been tried.</summary>
     /// <param name="record">The record, if there is one.</param>
+    /// <param name="payload">A payload in place of the job's; none to leave it as it is.</param>
     /// <param name="route">The present route of its type, if there is one.</param>
+    /// <param name="keyHeld">Whether another job holds its unique key.</param>
     /// <param name="now">The store's time.</param>
     /// <returns>The next record, and the answer.</returns>
-    public static (JobRecord? Record, RequeueAnswer Answer) Requeue(JobRecord? record, JobRoute? route, DateTimeOffset now) => record switch
+    public static (JobRecord? Record, RequeueAnswer Answer) Requeue(
+        JobRecord? record, JsonElement? payload, JobRoute? route, bool keyHeld, DateTimeOffset now) => record switch
     {
         null => (null, RequeueAnswer.Unknown),
         { IsDeadLetter: false } => (record, RequeueAnswer.NotDeadLetter),
         _ when route is null => (record, RequeueAnswer.NoRoute),
+        _ when keyHeld => (record, RequeueAnswer.KeyHeld),
         _ => (Queue(
             record with
             {
+                Job = record.Job with { Payload = payload ?? record.Job.Payload }, UniqueKey = record.Job.UniqueKey,
                 Route = route, IsDeadLetter = false, Attempt = 0, Failures = 0, Deaths = 0, Token = null, Ended = null, Worker = null,
                 StartedAt = null, FinishedAt = null, Output = null, Error = null, ExpiresAt = now + record.Job.JobTimeout,
             },
@@ -281,6 +288,12 @@ public static class JobStateMachine
     private static bool Holds([NotNullWhen(true)] JobRecord? record, AttemptToken token) =>
         record is { State: JobState.Running } && record.Token == token;
 
+    private static JobRecord Found(Job job, bool keyHeld, DateTimeOffset now)
+    {
+        var record = Submit(null, job, JobRoute.Queue, TimeSpan.Zero, now).Record;
+        return keyHeld ? record with { UniqueKey = null } : record;
+    }
+
     private static JobRecord Begin(JobRecord record, AttemptToken token, WorkerId worker, TimeSpan lease, DateTimeOffset now) => record with
     {
         State = JobState.Running, Attempt = record.Attempt + 1, Token = token, Ended = null, Worker = worker,
@@ -313,7 +326,7 @@ public static class JobStateMachine
         record with { State = JobState.Queued, DueAt = due, DispatchAt = due, CancelRequestedAt = null };
 
     private static JobRecord Close(JobRecord record, JobState state, DateTimeOffset now) =>
-        record with { State = state, FinishedAt = now, DispatchAt = null };
+        record with { State = state, FinishedAt = now, DispatchAt = null, UniqueKey = null };
 
     private static JobRecord Bury(JobRecord record, JobState state, DateTimeOffset now) =>
         Close(record, state, now) with { IsDeadLetter = true };

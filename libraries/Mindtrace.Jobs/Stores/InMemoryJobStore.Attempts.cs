@@ -16,7 +16,7 @@ public sealed partial class InMemoryJobStore : IAttemptStore
     {
         ArgumentNullException.ThrowIfNull(job);
         return Task.FromResult(Apply(job.Id, record =>
-            Claimed(JobStateMachine.Adopt(record, job, acceptedAt, _clearedAt, token, worker, lease, time.GetUtcNow()))));
+            Claimed(JobStateMachine.Adopt(record, job, keyHeld: HolderOf(job) is not null, acceptedAt, _clearedAt, token, worker, lease, time.GetUtcNow()))));
     }
 
     /// <inheritdoc/>

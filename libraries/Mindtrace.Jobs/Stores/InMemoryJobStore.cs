@@ -22,13 +22,17 @@ public sealed partial class InMemoryJobStore(TimeProvider time) : IJobStore
 
         SubmitResult Submit(Job job)
         {
-            var (now, isNew) = (time.GetUtcNow(), false);
-            var record = Apply(job.Id, known =>
+            lock (_gate)
             {
-                (var next, isNew) = JobStateMachine.Submit(known, job, _routes.GetValueOrDefault(job.SchemaName), hold, now);
-                return (next, next);
-            });
-            return new SubmitResult(record, isNew, isNew && record.DispatchAt > record.DueAt ? Ticket(record) : null);
+                var known = _records.GetValueOrDefault(job.Id) ?? HolderOf(job);
+                var (record, isNew) = JobStateMachine.Submit(known, job, _routes.GetValueOrDefault(job.SchemaName), hold, time.GetUtcNow());
+                if (isNew)
+                {
+                    Apply(job.Id, _ => (record, isNew));
+                }
+
+                return new SubmitResult(record, isNew, isNew && record.DispatchAt > record.DueAt ? Ticket(record) : null);
+            }
         }
     }
 
@@ -125,8 +129,12 @@ public sealed partial class InMemoryJobStore(TimeProvider time) : IJobStore
     }
 
     /// <inheritdoc/>
-    public Task<RequeueAnswer> RequeueAsync(JobId id, CancellationToken cancellationToken) => Task.FromResult(Apply(id, record =>
-        JobStateMachine.Requeue(record, record is null ? null : _routes.GetValueOrDefault(record.Job.SchemaName), time.GetUtcNow())));
+    public Task<RequeueResult> RequeueAsync(JobId id, JsonElement? payload, CancellationToken cancellationToken) => Task.FromResult(Apply(id, record =>
+    {
+        var (route, holder) = record is null ? (null, null) : (_routes.GetValueOrDefault(record.Job.SchemaName), HolderOf(record.Job));
+        var (next, answer) = JobStateMachine.Requeue(record, payload, route, keyHeld: holder is not null, time.GetUtcNow());
+        return (next, new RequeueResult(answer, answer == RequeueAnswer.KeyHeld ? holder!.Job.Id : null));
+    }));
 
     /// <inheritdoc/>
     public Task<bool> DiscardAsync(JobId id, CancellationToken cancellationToken) => Task.FromResult(Apply(id, JobStateMachine.Discard));
@@ -206,6 +214,12 @@ public sealed partial class InMemoryJobStore(TimeProvider time) : IJobStore
 
         return answer;
     }
+
+    /// <summary>Finds the other job that holds a job's unique key.</summary>
+    private JobRecord? HolderOf(Job job) => job.UniqueKey is null
+        ? null
+        : _records.Values.FirstOrDefault(record =>
+            record.UniqueKey == job.UniqueKey && record.Job.SchemaName == job.SchemaName && record.Job.Id != job.Id);
 
     private static DispatchTicket Ticket(JobRecord record)
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Xunit;
 
 namespace Mindtrace.Jobs.Contracts;
 
@@ -32,6 +33,10 @@ public sealed class JobModel
         Priority = job,
         Traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
     };
+
+    public static readonly JsonElement OtherPayload = JsonElement.Parse("""{"edited":true}""");
+
+    public static Job Unique(int job, int key) => Job(job, Routed, 1, null) with { UniqueKey = $"key | {key}" };
 
     /// <summary>A job with some of the limits, each of another length.</summary>
     public static Job Limited(Job job, int limits)
@@ -68,14 +73,18 @@ public sealed class JobModel
             JobStateMachine.Submit(record, Job(it.Job, Routed, it.MaxAttempts, NotBefore(now, it.NotBeforeSeconds)), JobRoute.Queue, Hold, now)),
         JobCommand.SubmitUnrouted it => Change(Id(it.Job), record =>
             JobStateMachine.Submit(record, Job(it.Job, Unrouted, 1, null), route: null, Hold, now)),
+        JobCommand.SubmitUnique it => SubmitUnique(Unique(it.Job, it.Key), now),
+        JobCommand.AdoptUnique it => Change(Id(it.Job), record => JobStateMachine.Adopt(
+            record, Unique(it.Job, it.Key), HolderOf(Unique(it.Job, it.Key)) is not null, null, null, Key(it.Job, it.Token).Token, Worker, Lease, now)),
         JobCommand.SubmitLimited it => Change(Id(it.Job), record => JobStateMachine.Submit(
             record, Limited(Job(it.Job, Routed, it.MaxAttempts, NotBefore(now, it.NotBeforeSeconds)), it.Limits), JobRoute.Queue, Hold, now)),
         JobCommand.AdoptLimited it => Change(Id(it.Job), record => JobStateMachine.Adopt(
-            record, Limited(Job(it.Job, Routed, 1, null), it.Limits), null, null, Key(it.Job, it.Token).Token, Worker, Lease, now)),
+            record, Limited(Job(it.Job, Routed, 1, null), it.Limits), keyHeld: false, null, null, Key(it.Job, it.Token).Token, Worker, Lease, now)),
         JobCommand.Claim it => Change(Id(it.Job), record =>
             JobStateMachine.Claim(record, Key(it.Job, it.Token).Token, Worker, TimeSpan.FromSeconds(it.LeaseSeconds), now)),
         JobCommand.Adopt it => Change(Id(it.Job), record =>
-            JobStateMachine.Adopt(record, Job(it.Job, Routed, 1, NotBefore(now, it.NotBeforeSeconds)), null, null, Key(it.Job, it.Token).Token, Worker, Lease, now)),
+            JobStateMachine.Adopt(
+                record, Job(it.Job, Routed, 1, NotBefore(now, it.NotBeforeSeconds)), keyHeld: false, null, null, Key(it.Job, it.Token).Token, Worker, Lease, now)),
         JobCommand.Renew it => Change(Id(it.Job), record =>
             JobStateMachine.Renew(record, Key(it.Job, it.Token).Token, TimeSpan.FromSeconds(it.SilenceSeconds), Lease, now)),
         JobCommand.EndOverrun it => EndOverrun(it, now),
@@ -84,8 +93,7 @@ public sealed class JobModel
         JobCommand.Release it => Change(Id(it.Job), record => JobStateMachine.Release(record, Key(it.Job, it.Token).Token, now)),
         JobCommand.Reap it => Reap(it, now),
         JobCommand.Cancel it => Change(Id(it.Job), record => JobStateMachine.Cancel(record, now)),
-        JobCommand.Requeue it => Change(Id(it.Job), record =>
-            JobStateMachine.Requeue(record, record?.Job.SchemaName == Routed ? JobRoute.Queue : null, now)),
+        JobCommand.Requeue it => Requeue(it, now),
         JobCommand.Discard it => Change(Id(it.Job), JobStateMachine.Discard),
         JobCommand.TakeDue it => TakeDue(it.Confirm, now),
         JobCommand.Redispatch => Redispatch(now),
@@ -120,7 +128,7 @@ public sealed class JobModel
         '\n',
         JsonSerializer.Serialize(record.Job, JobsJson.Default.Job),
         $"{record.State} route={record.Route?.Target} attempt={record.Attempt} failures={record.Failures} deaths={record.Deaths}",
-        $"token={record.Token} ended={record.Ended} worker={record.Worker} cancel={record.CancelRequested} dead={record.IsDeadLetter}",
+        $"token={record.Token} ended={record.Ended} worker={record.Worker} key={record.UniqueKey} cancel={record.CancelRequested} dead={record.IsDeadLetter}",
         string.Create(CultureInfo.InvariantCulture, $"accepted={record.AcceptedAt:O} due={record.DueAt:O} dispatch={record.DispatchAt:O}"),
         string.Create(CultureInfo.InvariantCulture, $"started={record.StartedAt:O} finished={record.FinishedAt:O} lease={record.LeaseExpiresAt:O}"),
         string.Create(CultureInfo.InvariantCulture, $"expires={record.ExpiresAt:O} cancelled={record.CancelRequestedAt:O} progress={record.ProgressAt:O} silence={record.Silence}"),
@@ -167,6 +175,33 @@ public sealed class JobModel
     }
 
     public static string DescribeOverrun(string? limit, WorkerId? worker) => $"{limit} {worker}";
+
+    private string SubmitUnique(Job job, DateTimeOffset now)
+    {
+        if (_records.GetValueOrDefault(job.Id) is null && HolderOf(job) is { } holder)
+        {
+            Assert.False(JobStateMachine.Submit(holder, job, JobRoute.Queue, Hold, now).IsNew);
+            return $"held by {holder.Job.Id}";
+        }
+
+        return Change(job.Id, record => JobStateMachine.Submit(record, job, JobRoute.Queue, Hold, now));
+    }
+
+    private string Requeue(JobCommand.Requeue it, DateTimeOffset now)
+    {
+        var record = _records.GetValueOrDefault(Id(it.Job));
+        var holder = record is null ? null : HolderOf(record.Job);
+        var route = record?.Job.SchemaName == Routed ? JobRoute.Queue : null;
+        JsonElement? payload = it.EditPayload ? OtherPayload : null;
+        return Change(Id(it.Job), _ =>
+        {
+            var (next, answer) = JobStateMachine.Requeue(record, payload, route, holder is not null, now);
+            return (next, new RequeueResult(answer, answer == RequeueAnswer.KeyHeld ? holder!.Job.Id : null));
+        });
+    }
+
+    private JobRecord? HolderOf(Job job) => _records.Values.SingleOrDefault(record =>
+        job.UniqueKey is not null && record.UniqueKey == job.UniqueKey && record.Job.SchemaName == job.SchemaName && record.Job.Id != job.Id);
 
     private string Redispatch(DateTimeOffset now)
     {

@@ -71,6 +71,28 @@ public abstract partial class JobStoreContract
     }
 
     [Fact]
+    public async Task Submit_SameUniqueKeyInOneBatch_TheFirstHoldsIt()
+    {
+        var store = await RoutedStoreAsync(new FakeTimeProvider(Start));
+        var results = await store.Jobs.SubmitAsync([JobModel.Unique(0, 0), JobModel.Unique(1, 0), JobModel.Unique(2, 1)], JobModel.Hold, Cancel);
+        Assert.Equal(["job-0", "job-0", "job-2"], results.Select(result => result.Record.Job.Id.Value));
+        Assert.Equal([true, false, true], results.Select(result => result.IsNew));
+        Assert.Null(await store.Jobs.FindAsync(JobModel.Id(1), Cancel));
+        Assert.Equal(2, await store.Jobs.CancelQueuedAsync(JobModel.Routed, "queue cleared", Cancel));
+        Assert.True((await store.Jobs.SubmitAsync([JobModel.Unique(1, 0)], JobModel.Hold, Cancel))[0].IsNew);
+    }
+
+    [Fact]
+    public async Task Submit_SameUniqueKeyManyTimesAtOnce_OneIsAccepted()
+    {
+        var store = await RoutedStoreAsync(new FakeTimeProvider(Start));
+        var results = await Task.WhenAll(Enumerable.Range(0, 50).Select(job =>
+            Task.Run(() => store.Jobs.SubmitAsync([JobModel.Unique(job, 0)], JobModel.Hold, Cancel), Cancel)));
+        Assert.Single(results, result => result[0].IsNew);
+        Assert.Single(results.Select(result => result[0].Record.Job.Id).Distinct());
+    }
+
+    [Fact]
     public async Task Routes_SetAgain_AreReplaced()
     {
         var store = await RoutedStoreAsync(new FakeTimeProvider(Start));
@@ -223,6 +245,10 @@ public abstract partial class JobStoreContract
                 return await SubmitAsync(JobModel.Job(it.Job, JobModel.Routed, it.MaxAttempts, JobModel.NotBefore(now, it.NotBeforeSeconds)));
             case JobCommand.SubmitUnrouted it:
                 return await SubmitAsync(JobModel.Job(it.Job, JobModel.Unrouted, 1, null));
+            case JobCommand.SubmitUnique it:
+                return await SubmitAsync(JobModel.Unique(it.Job, it.Key));
+            case JobCommand.AdoptUnique it:
+                return await AdoptAsync(JobModel.Unique(it.Job, it.Key), it.Token);
             case JobCommand.SubmitLimited it:
                 return await SubmitAsync(JobModel.Limited(
                     JobModel.Job(it.Job, JobModel.Routed, it.MaxAttempts, JobModel.NotBefore(now, it.NotBeforeSeconds)), it.Limits));
@@ -257,7 +283,7 @@ public abstract partial class JobStoreContract
             case JobCommand.Cancel it:
                 return (await store.Jobs.CancelAsync(JobModel.Id(it.Job), Cancel)).ToString();
             case JobCommand.Requeue it:
-                return (await store.Jobs.RequeueAsync(JobModel.Id(it.Job), Cancel)).ToString();
+                return (await store.Jobs.RequeueAsync(JobModel.Id(it.Job), it.EditPayload ? JobModel.OtherPayload : null, Cancel)).ToString();
             case JobCommand.Discard it:
                 return (await store.Jobs.DiscardAsync(JobModel.Id(it.Job), Cancel)).ToString();
             case JobCommand.TakeDue it:
@@ -287,7 +313,7 @@ public abstract partial class JobStoreContract
         async Task<string> SubmitAsync(Job job)
         {
             var result = Assert.Single(await store.Jobs.SubmitAsync([job], JobModel.Hold, Cancel));
-            return result.IsNew ? "True" : "False";
+            return result.IsNew ? "True" : result.Record.Job.Id == job.Id ? "False" : $"held by {result.Record.Job.Id}";
         }
     }
 

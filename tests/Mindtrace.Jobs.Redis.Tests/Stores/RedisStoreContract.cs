@@ -49,6 +49,7 @@ public abstract class RedisStoreContract(TestServer server) : JobStoreContract, 
             .. Enumerable.Range(0, 6).Select(job => JobModel.Limited(
                 JobModel.Job(job, JobModel.Routed, maxAttempts: 2, job == 5 ? clock.GetUtcNow().AddDays(1) : null), limits: 31)),
             JobModel.Job(6, JobModel.Unrouted, 1, null),
+            JobModel.Unique(7, 0),
         ];
         await store.SubmitAsync(jobs, JobModel.Hold, Cancel);
         clock.Advance(TimeSpan.FromSeconds(1));
@@ -61,6 +62,7 @@ public abstract class RedisStoreContract(TestServer server) : JobStoreContract, 
         await store.FinishAsync(JobModel.Key(3, 3), JobModel.Outcome(OutcomeKind.Rejected, default), Cancel);
         await store.FinishAsync(JobModel.Key(4, 4), JobModel.Outcome(OutcomeKind.Completed, default), Cancel);
         await store.CancelAsync(JobModel.Id(5), Cancel);
+        await store.CancelAsync(JobModel.Id(7), Cancel);
         for (var look = 0; look < 4; look++)
         {
             clock.Advance(TimeSpan.FromSeconds(30));
@@ -75,8 +77,23 @@ public abstract class RedisStoreContract(TestServer server) : JobStoreContract, 
             await store.DiscardAsync(letter.Job.Id, Cancel);
         }
 
-        Assert.Equal(7, await store.ExpireAsync(TimeSpan.Zero, Cancel));
+        Assert.Equal(8, await store.ExpireAsync(TimeSpan.Zero, Cancel));
         Assert.Equal(before.Append(space.Prefix + "cleared").Order(), await KeysAsync(space));
+    }
+
+    [Fact]
+    public async Task UniqueKey_LeftBehindByAKilledServer_IsTakenFromTheJobThatIsGone()
+    {
+        var space = NewSpace();
+        var store = new RedisJobStore(_redis!, space);
+        await store.SetRouteAsync(JobModel.Routed, JobRoute.Queue, Cancel);
+        await store.SubmitAsync([JobModel.Unique(0, 0)], JobModel.Hold, Cancel);
+        await _redis!.GetDatabase().KeyDeleteAsync(space.Prefix + "job:job-0");
+
+        var result = (await store.SubmitAsync([JobModel.Unique(1, 0)], JobModel.Hold, Cancel))[0];
+
+        Assert.Equal((true, JobModel.Id(1)), (result.IsNew, result.Record.Job.Id));
+        Assert.Equal(JobModel.Id(1), (await store.SubmitAsync([JobModel.Unique(2, 0)], JobModel.Hold, Cancel))[0].Record.Job.Id);
     }
 
     [Fact]

@@ -14,7 +14,7 @@ public sealed class LifecycleDocumentTests
         ["submit without route"] = model => model.Apply(new JobCommand.SubmitUnrouted(0), Now),
         ["adopt"] = model => model.Apply(new JobCommand.Adopt(0, 0, NotBeforeSeconds: 0), Now),
         ["adopt after a clear"] = model => model.Change(JobModel.Id(0), record => JobStateMachine.Adopt(
-            record, JobModel.Job(0, JobModel.Routed, 1, notBefore: null), acceptedAt: Now, clearedAt: Now, JobModel.Key(0, 0).Token,
+            record, JobModel.Job(0, JobModel.Routed, 1, notBefore: null), keyHeld: false, acceptedAt: Now, clearedAt: Now, JobModel.Key(0, 0).Token,
             JobModel.Worker, JobModel.Lease, Now)),
         ["claim"] = model => model.Apply(new JobCommand.Claim(0, 1, LeaseSeconds: 30), Now),
         ["finish completed"] = model => Finish(model, OutcomeKind.Completed),
@@ -35,7 +35,7 @@ public sealed class LifecycleDocumentTests
         ["ran or was silent too long"] = model => Overrun(model, JobLimit.Timeout),
         ["did not stop after cancel"] = model => Cancelled(model, it => Overrun(it, JobLimit.CancelGrace)),
         ["clear queue"] = model => model.Change(JobModel.Id(0), record => JobStateMachine.CancelQueued(record, "queue cleared", Now)),
-        ["requeue"] = model => model.Apply(new JobCommand.Requeue(0), Now),
+        ["requeue"] = model => model.Apply(new JobCommand.Requeue(0, EditPayload: false), Now),
         ["discard"] = model => model.Apply(new JobCommand.Discard(0), Now),
     };
 
