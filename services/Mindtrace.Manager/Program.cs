@@ -9,6 +9,7 @@ using Mindtrace.Manager.Limits;
 using Mindtrace.Manager.Nodes;
 using Mindtrace.Manager.Recovery;
 using Mindtrace.Manager.Routing;
+using Mindtrace.Manager.Storage;
 using Mindtrace.Manager.Workers;
 using Mindtrace.Services;
 
@@ -30,6 +31,7 @@ builder.AddGateway();
 builder.AddRecovery();
 builder.AddLimits();
 builder.AddDeadLetters();
+builder.Services.AddHostedService<EvictionWarning>();
 
 var app = builder.Build();
 app.MapOperations(operations =>

@@ -123,15 +123,6 @@ public sealed partial class RedisJobStore : IJobStore
             : CancelAnswer.Unknown;
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<JobRecord>> ListDeadLettersAsync(int offset, int limit, CancellationToken cancellationToken)
-    {
-        var ids = await RedisOutage.MapAsync(
-            _database, database => database.SortedSetRangeByRankAsync(_keys.DeadLetters, offset, offset + limit - 1, Order.Descending), cancellationToken).ConfigureAwait(false);
-        var records = await Task.WhenAll(ids.Select(id => FindAsync(JobId.Parse(id!), cancellationToken))).ConfigureAwait(false);
-        return [.. records.OfType<JobRecord>()];
-    }
-
-    /// <inheritdoc/>
     public async Task<RequeueResult> RequeueAsync(JobId id, JsonElement? payload, CancellationToken cancellationToken)
     {
         if (await FindAsync(id, cancellationToken).ConfigureAwait(false) is not { Job: var job })

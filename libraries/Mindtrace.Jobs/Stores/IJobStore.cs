@@ -47,12 +47,11 @@ public interface IJobStore
     /// <returns>A page. A job that changes its state meanwhile may be missing, or be listed twice on different pages.</returns>
     Task<JobPage> ListAsync(JobFilter filter, CancellationToken cancellationToken);
 
-    /// <summary>Lists the dead-letter queue, the latest first.</summary>
-    /// <param name="offset">How many to skip, 0 or more.</param>
-    /// <param name="limit">How many to list at most, 1 or more.</param>
+    /// <summary>Lists the dead-letter queue page by page, those that failed latest first.</summary>
+    /// <param name="filter">Which, and how many.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>The records.</returns>
-    Task<IReadOnlyList<JobRecord>> ListDeadLettersAsync(int offset, int limit, CancellationToken cancellationToken);
+    /// <returns>A page. One with few jobs, or none, need not be the last: a call looks at so many dead letters at most.</returns>
+    Task<JobPage> ListDeadLettersAsync(DeadLetterFilter filter, CancellationToken cancellationToken);
 
     /// <summary>Takes a dead letter back into the queue.</summary>
     /// <param name="id">The job.</param>

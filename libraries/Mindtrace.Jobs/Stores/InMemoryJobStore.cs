@@ -119,12 +119,18 @@ public sealed partial class InMemoryJobStore(TimeProvider time) : IJobStore
     }
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<JobRecord>> ListDeadLettersAsync(int offset, int limit, CancellationToken cancellationToken)
+    public Task<JobPage> ListDeadLettersAsync(DeadLetterFilter filter, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(filter);
         lock (_gate)
         {
-            return Task.FromResult<IReadOnlyList<JobRecord>>(
-                [.. _records.Values.Where(record => record.IsDeadLetter).OrderByDescending(record => record.FinishedAt).Skip(offset).Take(limit)]);
+            var rest = _records.Values
+                .Where(record => filter.Matches(record) && filter.After?.IsBefore(record.FinishedAt!.Value, record.Job.Id) != false)
+                .OrderByDescending(record => record.FinishedAt).ThenByDescending(record => record.Job.Id.Value, StringComparer.Ordinal)
+                .Take(filter.Limit + 1).ToList();
+            var page = rest.Take(filter.Limit).ToList();
+            return Task.FromResult(new JobPage(
+                page, rest.Count > page.Count ? JobCursor.Next(filter.After, page[^1].FinishedAt!.Value, page[^1].Job.Id) : null));
         }
     }
 

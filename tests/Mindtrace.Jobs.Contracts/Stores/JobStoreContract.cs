@@ -40,7 +40,7 @@ public abstract partial class JobStoreContract
 
                 Assert.Equal(
                     model.Records.Values.Where(record => record.IsDeadLetter).Select(record => record.Job.Id.Value).Order(),
-                    (await store.Jobs.ListDeadLettersAsync(0, 10, Cancel)).Select(record => record.Job.Id.Value).Order());
+                    (await store.Jobs.ListDeadLettersAsync(new DeadLetterFilter(), Cancel)).Records.Select(record => record.Job.Id.Value).Order());
                 var now = clock.GetUtcNow();
                 var limited = (await store.Limits.ListLimitedAsync(10, Cancel)).Select(record => record.Job.Id);
                 Assert.Empty(model.Records.Values.Where(record => IsOverrun(record, now)).Select(record => record.Job.Id).Except(limited));

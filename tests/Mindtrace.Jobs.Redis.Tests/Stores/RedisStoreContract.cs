@@ -72,7 +72,7 @@ public abstract class RedisStoreContract(TestServer server) : JobStoreContract, 
             }
         }
 
-        foreach (var letter in await store.ListDeadLettersAsync(0, 100, Cancel))
+        foreach (var letter in (await store.ListDeadLettersAsync(new DeadLetterFilter(), Cancel)).Records)
         {
             await store.DiscardAsync(letter.Job.Id, Cancel);
         }
