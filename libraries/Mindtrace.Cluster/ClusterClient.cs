@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Mindtrace.Jobs;
 using Mindtrace.Services;
 
@@ -257,12 +258,41 @@ public sealed partial class ClusterClient(ServiceClient service)
     public async Task<IReadOnlyList<DeadLetter>> GetDeadLettersAsync(CancellationToken cancellationToken = default) =>
         (await service.CallAsync(DeadLetterOperations.GetDlqJobs, cancellationToken).ConfigureAwait(false)).Jobs;
 
+    /// <summary>Lists a page of dead letters, those that failed latest first.</summary>
+    /// <param name="request">Which.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The page, and where the next one begins.</returns>
+    public Task<ListDeadLettersResponse> ListDeadLettersAsync(DeadLettersRequest request, CancellationToken cancellationToken = default) =>
+        service.CallAsync(DeadLetterOperations.ListDeadLetters, request, cancellationToken);
+
+    /// <summary>Queues a page of dead letters again.</summary>
+    /// <param name="request">Which.</param>
+    /// <param name="cancellationToken">Ends the wait; some may be queued.</param>
+    /// <returns>How many were, and where the next page begins.</returns>
+    public Task<RequeueDeadLettersResponse> RequeueDeadLettersAsync(DeadLettersRequest request, CancellationToken cancellationToken = default) =>
+        service.CallAsync(DeadLetterOperations.RequeueDeadLetters, request, cancellationToken);
+
+    /// <summary>Takes a page of jobs out of the dead-letter queue.</summary>
+    /// <param name="request">Which.</param>
+    /// <param name="cancellationToken">Ends the wait; some may be discarded.</param>
+    /// <returns>How many were, and where the next page begins.</returns>
+    public Task<DiscardDeadLettersResponse> DiscardDeadLettersAsync(DeadLettersRequest request, CancellationToken cancellationToken = default) =>
+        service.CallAsync(DeadLetterOperations.DiscardDeadLetters, request, cancellationToken);
+
     /// <summary>Queues a dead letter again.</summary>
     /// <param name="id">The job.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>Its status.</returns>
     public Task<JobStatus> RequeueDeadLetterAsync(JobId id, CancellationToken cancellationToken = default) =>
-        service.CallAsync(DeadLetterOperations.RequeueFromDlq, new JobIdRequest(id), cancellationToken);
+        service.CallAsync(DeadLetterOperations.RequeueFromDlq, new RequeueFromDlqRequest(id), cancellationToken);
+
+    /// <summary>Queues a dead letter again, with another payload.</summary>
+    /// <param name="id">The job.</param>
+    /// <param name="payload">The payload; it must fit the schema of the job's type.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>Its status.</returns>
+    public Task<JobStatus> RequeueDeadLetterAsync(JobId id, JsonElement payload, CancellationToken cancellationToken = default) =>
+        service.CallAsync(DeadLetterOperations.RequeueFromDlq, new RequeueFromDlqRequest(id) { Payload = payload }, cancellationToken);
 
     /// <summary>Takes a job out of the dead-letter queue.</summary>
     /// <param name="id">The job.</param>

@@ -55,6 +55,49 @@ public sealed record Job
     [JsonConverter(typeof(SecondsJsonConverter))]
     public TimeSpan? Timeout { get; init; }
 
+    /// <summary>Gets how long the job may wait for a worker once it is due, anew before each attempt; then it is <see cref="JobState.Error"/>.</summary>
+    /// <value>Seconds on the wire, up to 366 days. The default is no limit.</value>
+    [JsonConverter(typeof(SecondsJsonConverter))]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TimeSpan? WaitTimeout { get; init; }
+
+    /// <summary>Gets how long the job may take from its first due time to its end, all waits and attempts included; then it is <see cref="JobState.Failed"/>.</summary>
+    /// <value>Seconds on the wire, up to 366 days. The default is no limit.</value>
+    [JsonConverter(typeof(SecondsJsonConverter))]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TimeSpan? JobTimeout { get; init; }
+
+    /// <summary>Gets how long an attempt may go without reporting progress; then it has failed. For code that reports progress only.</summary>
+    /// <value>Seconds on the wire, up to 366 days. The default is no limit.</value>
+    [JsonConverter(typeof(SecondsJsonConverter))]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TimeSpan? HeartbeatTimeout { get; init; }
+
+    /// <summary>Gets how the wait grows between the attempts. The default is <see cref="JobBackoff.Default"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public JobBackoff? Backoff { get; init; }
+
+    /// <summary>Gets the exceptions after which no further attempt is made: names of their types or of types they derive from, simple or full.</summary>
+    /// <value>Up to 100 names. The default is none.</value>
+    [MaxLength(100)]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? FinalErrors { get; init; }
+
+    /// <summary>Gets how many lost workers the job may cost before it is taken for the cause and is <see cref="JobState.Error"/>.</summary>
+    /// <value>0 to 1000. The default is the cluster's, which is 3 unless set.</value>
+    [Range(0, 1000)]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? MaxDeaths { get; init; }
+
+    /// <summary>
+    /// Gets a key that no two jobs of the type have while they are queued or running: submitting a second one answers the status of the
+    /// first, and runs nothing.
+    /// </summary>
+    /// <value>1 to 256 characters. The default is none: the job stands alone.</value>
+    [StringLength(256, MinimumLength = 1)]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? UniqueKey { get; init; }
+
     /// <summary>Gets the time before which the job does not run. The default is at once.</summary>
     [JsonConverter(typeof(LenientTimeJsonConverter))]
     public DateTimeOffset? NotBefore { get; init; }

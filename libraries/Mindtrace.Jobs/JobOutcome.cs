@@ -16,8 +16,12 @@ public abstract record JobOutcome
     /// <summary>The job did not succeed this time. With attempts left it is queued again, else it is failed and a dead letter.</summary>
     /// <param name="Reason">What went wrong, for people.</param>
     /// <param name="Output">What the attempt produced all the same.</param>
-    /// <param name="RetryAfter">The wait before the next attempt, if one is left.</param>
-    public sealed record Failed(string Reason, JsonElement Output, TimeSpan RetryAfter) : JobOutcome;
+    /// <param name="RetryAfter">The wait before the next attempt, if one is left. A worker that names none leaves it to the job's backoff; a store then waits for nothing.</param>
+    public sealed record Failed(string Reason, JsonElement Output, TimeSpan? RetryAfter = null) : JobOutcome
+    {
+        /// <summary>Gets the names, simple and full, of the error's type and of those it derives from. With one of <see cref="Job.FinalErrors"/> among them, it is the job's last.</summary>
+        public IReadOnlyCollection<string> ErrorTypes { get; init; } = [];
+    }
 
     /// <summary>The job failed and would fail every time: failed and a dead letter, whatever attempts are left.</summary>
     /// <param name="Reason">What went wrong, for people.</param>

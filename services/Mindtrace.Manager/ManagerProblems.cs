@@ -19,6 +19,7 @@ internal static class ManagerProblems
         .AddProblem<AttemptRefusedException>(StatusCodes.Status409Conflict, "attempt-refused", "The job is not this worker's.", e => e.Message)
         .AddProblem<JobQueueNotFoundException>(StatusCodes.Status404NotFound, "queue-not-found", "There is no such queue.", e => e.Message)
         .AddProblem<NotDeadLetterException>(StatusCodes.Status409Conflict, "not-a-dead-letter", "The job is not in the dead-letter queue.", e => e.Message)
+        .AddProblem<UniqueKeyHeldException>(StatusCodes.Status409Conflict, "unique-key-held", "Another job holds the unique key.", e => e.Message)
         .AddProblem<JobTypeNotRegisteredException>(StatusCodes.Status409Conflict, "job-type-not-registered", "The job type has no route.", e => e.Message)
         .AddProblem<AppNotFoundException>(e => Problem.ForStatus(StatusCodes.Status404NotFound) with { Detail = e.Message })
         .AddProblem<AppUnreachableException>(StatusCodes.Status502BadGateway, "app-unreachable", "The app does not answer.", e => e.Message)

@@ -5,9 +5,11 @@ using Mindtrace.Manager.Dispatching;
 using Mindtrace.Manager.Endpoints;
 using Mindtrace.Manager.Gateway;
 using Mindtrace.Manager.Jobs;
+using Mindtrace.Manager.Limits;
 using Mindtrace.Manager.Nodes;
 using Mindtrace.Manager.Recovery;
 using Mindtrace.Manager.Routing;
+using Mindtrace.Manager.Storage;
 using Mindtrace.Manager.Workers;
 using Mindtrace.Services;
 
@@ -27,6 +29,9 @@ builder.AddWorkerTypes();
 builder.AddNodes();
 builder.AddGateway();
 builder.AddRecovery();
+builder.AddLimits();
+builder.AddDeadLetters();
+builder.Services.AddHostedService<EvictionWarning>();
 
 var app = builder.Build();
 app.MapOperations(operations =>

@@ -1,4 +1,6 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Mindtrace.Jobs;
 using Mindtrace.Services;
 
@@ -13,10 +15,28 @@ public static class DeadLetterOperations
         Description = "Lists the dead-letter queue, the latest 1,000, the latest first.", Tool = true,
     };
 
-    /// <summary>Takes a dead letter back into the queue.</summary>
-    public static readonly Operation<JobIdRequest, JobStatus> RequeueFromDlq = new("requeue_from_dlq", Role.Operator)
+    /// <summary>Lists dead letters page by page.</summary>
+    public static readonly Operation<DeadLettersRequest, ListDeadLettersResponse> ListDeadLetters = new("list_dead_letters", Role.Viewer)
     {
-        Description = "Queues a dead letter again, under the same id and by the present route of its type.",
+        Description = "Lists dead letters page by page, those that failed latest first, by type, status, part of the reason and time.", Tool = true,
+    };
+
+    /// <summary>Takes many dead letters back into the queue.</summary>
+    public static readonly Operation<DeadLettersRequest, RequeueDeadLettersResponse> RequeueDeadLetters = new("requeue_dead_letters", Role.Operator)
+    {
+        Description = "Queues a page of the dead letters of a filter again. Those that cannot be queued stay, and are counted.",
+    };
+
+    /// <summary>Takes many jobs out of the dead-letter queue.</summary>
+    public static readonly Operation<DeadLettersRequest, DiscardDeadLettersResponse> DiscardDeadLetters = new("discard_dead_letters", Role.Operator)
+    {
+        Description = "Takes a page of the dead letters of a filter out of the dead-letter queue; their records keep their final status.",
+    };
+
+    /// <summary>Takes a dead letter back into the queue.</summary>
+    public static readonly Operation<RequeueFromDlqRequest, JobStatus> RequeueFromDlq = new("requeue_from_dlq", Role.Operator)
+    {
+        Description = "Queues a dead letter again, under the same id and by the present route of its type, with another payload if one is given.",
     };
 
     /// <summary>Takes a job out of the dead-letter queue.</summary>
@@ -24,6 +44,59 @@ public static class DeadLetterOperations
     {
         Description = "Takes a job out of the dead-letter queue; its record keeps its final status.",
     };
+}
+
+/// <summary>Says which dead letters are meant, and how many at once. Without any bound all are.</summary>
+public sealed record DeadLettersRequest
+{
+    /// <summary>Gets the job types. The default, none, means all.</summary>
+    public IReadOnlyList<JobType> JobTypes { get; init; } = [];
+
+    /// <summary>Gets the statuses, of <c>failed</c> and <c>error</c>. The default, none, means both.</summary>
+    public IReadOnlyList<JobState> Statuses { get; init; } = [];
+
+    /// <summary>Gets a part of the reason, whatever the case of its letters, such as <c>heartbeat_timeout</c>. The default is any reason.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>Gets the earliest time of failure. The default is no bound.</summary>
+    [JsonConverter(typeof(LenientTimeJsonConverter))]
+    public DateTimeOffset? From { get; init; }
+
+    /// <summary>Gets the latest time of failure. The default is no bound.</summary>
+    [JsonConverter(typeof(LenientTimeJsonConverter))]
+    public DateTimeOffset? To { get; init; }
+
+    /// <summary>Gets how many dead letters to take at most.</summary>
+    /// <value>1 to 1000. The default is 100.</value>
+    [Range(1, DeadLetterFilter.MaxLimit)]
+    public int Limit { get; init; } = 100;
+
+    /// <summary>Gets where to go on: <c>next_cursor</c> of the page before. The default is the beginning.</summary>
+    public string? Cursor { get; init; }
+}
+
+/// <summary>A page of dead letters. One with few jobs, or none, is the last only if it has no cursor.</summary>
+/// <param name="Jobs">The jobs, those that failed latest first; <c>inspect_job</c> tells more of each.</param>
+/// <param name="NextCursor">Where the next page begins; none when this was the last.</param>
+public sealed record ListDeadLettersResponse(IReadOnlyList<JobStatus> Jobs, string? NextCursor);
+
+/// <summary>How many dead letters were queued again.</summary>
+/// <param name="Requeued">How many were.</param>
+/// <param name="Kept">How many stay dead letters: their type has no route, or another job holds their unique key.</param>
+/// <param name="NextCursor">Where the next page begins; none when this was the last.</param>
+public sealed record RequeueDeadLettersResponse(int Requeued, int Kept, string? NextCursor);
+
+/// <summary>How many dead letters were discarded.</summary>
+/// <param name="Discarded">How many were.</param>
+/// <param name="NextCursor">Where the next page begins; none when this was the last.</param>
+public sealed record DiscardDeadLettersResponse(int Discarded, string? NextCursor);
+
+/// <summary>Names a dead letter to queue again.</summary>
+/// <param name="JobId">The job.</param>
+public sealed record RequeueFromDlqRequest(JobId JobId)
+{
+    /// <summary>Gets a payload in place of the job's; it must fit the schema of the type. The default is to leave it as it is.</summary>
+    public JsonElement? Payload { get; init; }
 }
 
 /// <summary>The dead letters.</summary>

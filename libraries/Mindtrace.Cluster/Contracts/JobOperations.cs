@@ -12,7 +12,7 @@ public static class JobOperations
     /// <summary>Accepts a job.</summary>
     public static readonly Operation<Job, JobStatus> SubmitJob = new("submit_job", Role.Submitter)
     {
-        Description = "Accepts a job and answers its status, that of an endpoint job after its first attempt. Submitting a known id again answers the status of the job of that id; nothing runs twice.",
+        Description = "Accepts a job and answers its status, that of an endpoint job after its first attempt. Submitting a known id again answers the status of the job of that id, and a unique_key that a queued or running job of the type holds that of its holder; nothing runs twice.",
     };
 
     /// <summary>Accepts many jobs.</summary>
@@ -55,7 +55,23 @@ public static class JobOperations
 
 /// <summary>Jobs to accept.</summary>
 /// <param name="Jobs">1 to 10,000 jobs.</param>
-public sealed record SubmitJobsRequest([property: Length(1, 10_000)] IReadOnlyList<Job> Jobs);
+public sealed record SubmitJobsRequest([property: Length(1, 10_000)] IReadOnlyList<Job> Jobs) : IValidatableObject
+{
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        for (var i = 0; i < Jobs.Count; i++)
+        {
+            var found = new List<ValidationResult>();
+            Validator.TryValidateObject(Jobs[i], new ValidationContext(Jobs[i]), found, validateAllProperties: true);
+            foreach (var result in found)
+            {
+                yield return new ValidationResult(
+                    result.ErrorMessage, [.. result.MemberNames.Select(member => $"jobs[{i}].{JsonNamingPolicy.SnakeCaseLower.ConvertName(member)}")]);
+            }
+        }
+    }
+}
 
 /// <summary>The status of several jobs.</summary>
 /// <param name="Jobs">The status of each, in the order of the request.</param>

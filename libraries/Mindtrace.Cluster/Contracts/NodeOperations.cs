@@ -57,6 +57,13 @@ public static class NodeOperations
         Description = "Stops the worker on this port, if this node launched it.",
     };
 
+    /// <summary>Kills a worker.</summary>
+    public static readonly Operation<WorkerIdRequest, Unit> KillWorker = new("kill_worker", Role.Operator)
+    {
+        Description = "Kills the process of a worker of this node, with all its children, at once. What it ran is lost; it is started again as after a crash. "
+            + "No such worker is no error.",
+    };
+
     /// <summary>Reads the end of what a worker wrote.</summary>
     public static readonly Operation<WorkerLogsRequest, WorkerLogsResponse> WorkerLogs = new("worker_logs", Role.Viewer)
     {

@@ -7,9 +7,10 @@ namespace Mindtrace.Cluster;
 
 /// <summary>Runs the code of a job whose attempt was claimed.</summary>
 /// <param name="claim">The attempt.</param>
+/// <param name="progressed">To be called when the attempt gets on.</param>
 /// <param name="stopping">Cancelled when the attempt is to stop.</param>
 /// <returns>How the attempt ended; <see langword="null"/> to give the job back.</returns>
-internal delegate Task<JobOutcome?> AttemptCode(ClaimResult claim, CancellationToken stopping);
+internal delegate Task<JobOutcome?> AttemptCode(ClaimResult claim, Action progressed, CancellationToken stopping);
 
 /// <summary>What to do about a job that the store does not know.</summary>
 internal enum UnknownJob
@@ -98,27 +99,53 @@ internal sealed partial class AttemptRunner(
     /// <returns>The outcome; <see langword="null"/> when the job is to be given back.</returns>
     private static async Task<JobOutcome?> RunCodeAsync(Job job, LiveAttempt attempt, ClaimResult claim, AttemptCode code)
     {
-        if (job.Timeout is { } timeout)
-        {
-            attempt.StopAfter(timeout);
-        }
-
+        Limit(job, attempt, claim);
         try
         {
-            return await code(claim, attempt.Stopping).ConfigureAwait(false);
+            return Decide(job, claim, await code(claim, attempt.Progressed, attempt.Stopping).ConfigureAwait(false));
         }
         catch (OperationCanceledException) when (attempt.Cause != StopCause.None)
         {
             return attempt.Cause switch
             {
-                StopCause.TimedOut => new JobOutcome.Failed(
-                    $"The job ran longer than its timeout of {job.Timeout!.Value.TotalSeconds} s.", JobsJson.EmptyObject,
-                    RetryDelay.After(claim.Failures + 1, Random.Shared)),
+                StopCause.TimedOut => Decide(job, claim, Failed(JobLimit.Timeout)),
+                StopCause.Silent => Decide(job, claim, Failed(JobLimit.HeartbeatTimeout)),
+                StopCause.JobTimedOut => new JobOutcome.Rejected(JobLimits.Reason(JobLimit.JobTimeout, job), JobsJson.EmptyObject),
                 StopCause.CancelRequested => new JobOutcome.Rejected(JobStateMachine.CancelledReason, JobsJson.EmptyObject),
                 _ => null,
             };
         }
+
+        JobOutcome.Failed Failed(JobLimit limit) => new(JobLimits.Reason(limit, job), JobsJson.EmptyObject);
     }
+
+    private static void Limit(Job job, LiveAttempt attempt, ClaimResult claim)
+    {
+        if (job.Timeout is { } timeout)
+        {
+            attempt.StopAfter(timeout, StopCause.TimedOut);
+        }
+
+        if (claim.TimeLeft is { } left)
+        {
+            attempt.StopAfter(left, StopCause.JobTimedOut);
+        }
+
+        if (job.HeartbeatTimeout is { } silence)
+        {
+            attempt.StopWhenSilent(silence);
+        }
+    }
+
+    /// <summary>Decides about a failed attempt what its code left to the job: whether there is to be another, and when.</summary>
+    private static JobOutcome? Decide(Job job, ClaimResult claim, JobOutcome? outcome) => outcome switch
+    {
+        JobOutcome.Failed failed when job.FinalErrors is { } final && failed.ErrorTypes.Any(final.Contains) =>
+            new JobOutcome.Rejected(failed.Reason, failed.Output),
+        JobOutcome.Failed { RetryAfter: null } failed =>
+            failed with { RetryAfter = (job.Backoff ?? JobBackoff.Default).DelayAfter(claim.Failures + 1, Random.Shared) },
+        _ => outcome,
+    };
 
     /// <summary>Repeats a call while the store is away. Its token makes the repetition harmless.</summary>
     /// <remarks>On shutdown the call is made once more before this gives up, so that what is done is not lost to the drain's end.</remarks>

@@ -19,7 +19,8 @@ internal sealed partial class JobExecutor(IWorker worker, AttemptRunner runner, 
             try
             {
                 await runner.RunAsync(
-                    delivery.Message, job, UnknownJob.Adopt, (claim, stopping) => RunCodeAsync(delivery, job, claim, stopping), abort).ConfigureAwait(false);
+                    delivery.Message, job, UnknownJob.Adopt,
+                    (claim, progressed, stopping) => RunCodeAsync(delivery, job, claim, progressed, stopping), abort).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (abort.IsCancellationRequested)
             {
@@ -32,10 +33,12 @@ internal sealed partial class JobExecutor(IWorker worker, AttemptRunner runner, 
         await delivery.AckAsync().ConfigureAwait(false);
     }
 
-    private async Task<JobOutcome?> RunCodeAsync(JobDelivery delivery, Job job, ClaimResult claim, CancellationToken stopping) =>
+    private async Task<JobOutcome?> RunCodeAsync(
+        JobDelivery delivery, Job job, ClaimResult claim, Action progressed, CancellationToken stopping) =>
         delivery.DeliveryCount > MaxDeliveries
             ? new JobOutcome.NotRunnable($"The message was delivered {delivery.DeliveryCount} times without an end.", JobsJson.EmptyObject)
-            : await worker.RunAsync(job.Payload, new JobContext(job.Id, job.SchemaName, claim.Attempt, logger), stopping).ConfigureAwait(false);
+            : await worker.RunAsync(
+                job.Payload, new JobContext(job.Id, job.SchemaName, claim.Attempt, logger) { Progressed = progressed }, stopping).ConfigureAwait(false);
 
     private Job? ReadJob(JobDelivery delivery)
     {

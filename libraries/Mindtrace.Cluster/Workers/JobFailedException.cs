@@ -10,6 +10,6 @@ public sealed class JobFailedException(string reason) : Exception(reason)
     /// <summary>Gets whether the job would fail every time: then no attempts are left. The default is false.</summary>
     public bool IsFinal { get; init; }
 
-    /// <summary>Gets the wait before the next attempt, if one is left. The default is exponential backoff with jitter.</summary>
+    /// <summary>Gets the wait before the next attempt, if one is left. The default is the job's backoff.</summary>
     public TimeSpan? RetryAfter { get; init; }
 }

@@ -9,42 +9,46 @@ internal sealed partial class LeaseKeeper(
     WorkerIdentity identity, IAttemptStore store, LiveAttempts live, IOptions<WorkerOptions> options, TimeProvider time,
     ILogger<LeaseKeeper> logger) : IAsyncDisposable
 {
-    private IAsyncDisposable? _cancels;
+    private IAsyncDisposable? _stops;
 
     /// <summary>Prolongs the leases of all attempts that run now. To be called once each <see cref="WorkerOptions.HeartbeatInterval"/>.</summary>
     /// <exception cref="JobBackendUnavailableException">The store cannot be reached.</exception>
     public async Task RenewAsync(CancellationToken cancellationToken)
     {
-        _cancels ??= await store.ListenForCancelsAsync(
-            identity.Id, job => live.Stop(job, StopCause.CancelRequested), cancellationToken).ConfigureAwait(false);
-        var attempts = live.Keys;
+        _stops ??= await store.ListenForStopsAsync(identity.Id, Stop, cancellationToken).ConfigureAwait(false);
+        var renewals = live.Renewals;
         var asked = time.GetTimestamp();
-        var answers = await store.RenewAsync(attempts, options.Value.LeaseDuration, cancellationToken).ConfigureAwait(false);
-        for (var i = 0; i < attempts.Count; i++)
+        var answers = await store.RenewAsync(renewals, options.Value.LeaseDuration, cancellationToken).ConfigureAwait(false);
+        for (var i = 0; i < renewals.Count; i++)
         {
-            switch (answers[i])
+            var token = renewals[i].Attempt.Token;
+            if (answers[i] == LeaseAnswer.Renewed)
             {
-                case LeaseAnswer.Stale when live.Stop(attempts[i].Token, StopCause.Stale):
-                    LogStale(attempts[i].JobId);
-                    break;
-                case LeaseAnswer.CancelRequested:
-                    live.Stop(attempts[i].Token, StopCause.CancelRequested);
-                    break;
-                case LeaseAnswer.Renewed:
-                    live.Renewed(attempts[i].Token, options.Value.LeaseDuration, asked);
-                    break;
+                live.Renewed(token, options.Value.LeaseDuration, asked);
+            }
+            else
+            {
+                Stop(token, answers[i]);
             }
         }
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (_cancels is not null)
+        if (_stops is not null)
         {
-            await _cancels.DisposeAsync().ConfigureAwait(false);
+            await _stops.DisposeAsync().ConfigureAwait(false);
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "Job {JobId} was given to another attempt; this one stops")]
+    private void Stop(AttemptToken token, LeaseAnswer answer)
+    {
+        if (live.Stop(token, answer == LeaseAnswer.Stale ? StopCause.Stale : StopCause.CancelRequested) is { } job && answer == LeaseAnswer.Stale)
+        {
+            LogStale(job);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Job {JobId} was given to another attempt, or ended; this attempt stops")]
     private partial void LogStale(JobId jobId);
 }

@@ -10,6 +10,9 @@ internal sealed class LiveAttempts
 
     public IReadOnlyList<AttemptKey> Keys => [.. _attempts.Values.Select(attempt => attempt.Key)];
 
+    /// <summary>Gets what is to be said of each attempt when its lease is renewed.</summary>
+    public IReadOnlyList<LeaseRenewal> Renewals => [.. _attempts.Values.Select(attempt => new LeaseRenewal(attempt.Key, attempt.Silence))];
+
     public void Add(LiveAttempt attempt) => _attempts[attempt.Key.Token] = attempt;
 
     public void Remove(LiveAttempt attempt) => _attempts.TryRemove(attempt.Key.Token, out _);
@@ -23,25 +26,9 @@ internal sealed class LiveAttempts
         }
     }
 
-    /// <returns>Whether the attempt still ran.</returns>
-    public bool Stop(AttemptToken token, StopCause cause)
-    {
-        if (!_attempts.TryGetValue(token, out var attempt))
-        {
-            return false;
-        }
-
-        attempt.Stop(cause);
-        return true;
-    }
-
-    public void Stop(JobId job, StopCause cause)
-    {
-        foreach (var attempt in _attempts.Values.Where(attempt => attempt.Key.JobId == job))
-        {
-            attempt.Stop(cause);
-        }
-    }
+    /// <returns>The job of the attempt; none when it did not run any more, or was stopped before.</returns>
+    public JobId? Stop(AttemptToken token, StopCause cause) =>
+        _attempts.TryGetValue(token, out var attempt) && attempt.Stop(cause) ? attempt.Key.JobId : null;
 }
 
 /// <summary>Why an attempt is stopped before its end.</summary>
@@ -53,8 +40,14 @@ internal enum StopCause
     /// <summary>Somebody cancelled the job.</summary>
     CancelRequested,
 
-    /// <summary>The job ran for longer than it may.</summary>
+    /// <summary>The attempt ran for longer than it may.</summary>
     TimedOut,
+
+    /// <summary>The job as a whole took longer than it may.</summary>
+    JobTimedOut,
+
+    /// <summary>The attempt reported no progress for longer than it may.</summary>
+    Silent,
 
     /// <summary>The worker shuts down.</summary>
     ShuttingDown,
@@ -73,8 +66,9 @@ internal sealed class LiveAttempt(AttemptKey key, TimeProvider time) : IDisposab
     private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(49);
 
     private readonly CancellationTokenSource _stopping = new();
-    private ITimer? _timeout;
+    private readonly List<ITimer> _limits = [];
     private ITimer? _lapse;
+    private long _progressAt = time.GetTimestamp();
     private int _cause;
 
     public AttemptKey Key { get; } = key;
@@ -83,25 +77,21 @@ internal sealed class LiveAttempt(AttemptKey key, TimeProvider time) : IDisposab
 
     public CancellationToken Stopping => _stopping.Token;
 
-    public void StopAfter(TimeSpan timeout)
+    /// <summary>Gets how long ago the attempt last reported progress; its start is progress, too.</summary>
+    public TimeSpan Silence => time.GetElapsedTime(Volatile.Read(ref _progressAt));
+
+    /// <summary>Notes that the attempt gets on.</summary>
+    public void Progressed() => Volatile.Write(ref _progressAt, time.GetTimestamp());
+
+    /// <summary>Stops the attempt so long from now.</summary>
+    public void StopAfter(TimeSpan timeout, StopCause cause)
     {
         var started = time.GetTimestamp();
-        _timeout = time.CreateTimer(_ => StopOrWait(), state: null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        StopOrWait();
-
-        void StopOrWait()
-        {
-            var left = timeout - time.GetElapsedTime(started);
-            if (left <= TimeSpan.Zero)
-            {
-                Stop(StopCause.TimedOut);
-            }
-            else
-            {
-                _timeout!.Change(left < LongestTimer ? left : LongestTimer, Timeout.InfiniteTimeSpan);
-            }
-        }
+        StopWhenOver(() => timeout - time.GetElapsedTime(started), cause);
     }
+
+    /// <summary>Stops the attempt once it has reported no progress for so long.</summary>
+    public void StopWhenSilent(TimeSpan timeout) => StopWhenOver(() => timeout - Silence, StopCause.Silent);
 
     /// <summary>Stops the attempt when its lease lapses without a renewal.</summary>
     /// <param name="lease">The lease.</param>
@@ -111,26 +101,53 @@ internal sealed class LiveAttempt(AttemptKey key, TimeProvider time) : IDisposab
 
     public void Renewed(TimeSpan lease, long askedAt) => _lapse?.Change(Left(lease, askedAt), Timeout.InfiniteTimeSpan);
 
-    public void Stop(StopCause cause)
+    /// <returns>Whether this stopped it.</returns>
+    public bool Stop(StopCause cause)
     {
-        if (Interlocked.CompareExchange(ref _cause, (int)cause, (int)StopCause.None) == (int)StopCause.None)
+        if (Interlocked.CompareExchange(ref _cause, (int)cause, (int)StopCause.None) != (int)StopCause.None)
         {
-            try
-            {
-                _stopping.Cancel();
-            }
-            catch (ObjectDisposedException)
-            {
-                // The attempt ended by itself in the same moment.
-            }
+            return false;
         }
+
+        try
+        {
+            _stopping.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The attempt ended by itself in the same moment.
+        }
+
+        return true;
     }
 
     public void Dispose()
     {
-        _timeout?.Dispose();
+        _limits.ForEach(limit => limit.Dispose());
         _lapse?.Dispose();
         _stopping.Dispose();
+    }
+
+    /// <summary>Stops the attempt when no time is left, which is looked at again each time that the last look promised its end.</summary>
+    private void StopWhenOver(Func<TimeSpan> left, StopCause cause)
+    {
+        ITimer timer = null!;
+        timer = time.CreateTimer(_ => StopOrWait(), state: null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _limits.Add(timer);
+        StopOrWait();
+
+        void StopOrWait()
+        {
+            var wait = left();
+            if (wait <= TimeSpan.Zero)
+            {
+                Stop(cause);
+            }
+            else
+            {
+                timer.Change(wait < LongestTimer ? wait : LongestTimer, Timeout.InfiniteTimeSpan);
+            }
+        }
     }
 
     private TimeSpan Left(TimeSpan lease, long askedAt) =>

@@ -62,14 +62,26 @@ public abstract partial class Worker<TInput, TOutput> : IWorker
             var output = WriteFailureOutput(failed.Output, context);
             return failed.IsFinal
                 ? new JobOutcome.Rejected(failed.Message, output)
-                : new JobOutcome.Failed(failed.Message, output, failed.RetryAfter ?? RetryDelay.After(context.Attempt, Random.Shared));
+                : new JobOutcome.Failed(failed.Message, output, failed.RetryAfter) { ErrorTypes = NamesOf(failed) };
         }
         catch (Exception fault)
         {
             LogFault(context.Logger, fault, context.JobId);
-            return new JobOutcome.Failed(
-                $"{fault.GetType().Name}: {fault.Message}", JobsJson.EmptyObject, RetryDelay.After(context.Attempt, Random.Shared));
+            return new JobOutcome.Failed($"{fault.GetType().Name}: {fault.Message}", JobsJson.EmptyObject) { ErrorTypes = NamesOf(fault) };
         }
+    }
+
+    /// <summary>Names the type of an error and all that it derives from, each simply and in full.</summary>
+    private static HashSet<string> NamesOf(Exception fault)
+    {
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        for (var type = fault.GetType(); type != typeof(object); type = type.BaseType!)
+        {
+            names.Add(type.Name);
+            names.Add(type.FullName ?? type.Name);
+        }
+
+        return names;
     }
 
     private JsonElement WriteFailureOutput(object? output, JobContext context)

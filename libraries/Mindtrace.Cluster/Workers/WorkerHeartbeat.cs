@@ -54,7 +54,7 @@ internal sealed partial class WorkerHeartbeat(
         try
         {
             await leases.RenewAsync(stopping).ConfigureAwait(false);
-            await directory.BeatAsync(identity.Id, url, pump.Types, options.Value.HeartbeatInterval, stopping).ConfigureAwait(false);
+            await directory.BeatAsync(identity.Id, url, pump.Types, options.Value.HeartbeatInterval, options.Value.NodeUrl, stopping).ConfigureAwait(false);
         }
         catch (JobBackendUnavailableException fault)
         {

@@ -19,9 +19,13 @@ internal sealed class JobKeys(RedisKeySpace space)
 
     public RedisKey DeadLetters { get; } = space.Key("dead-letters");
 
+    public RedisKey Limits { get; } = space.Key("limits");
+
+    public RedisKey UniqueKeys { get; } = space.Key("unique-keys");
+
     public string EntriesChannel { get; } = space.Prefix + "entries";
 
-    public string CancelsChannelPrefix { get; } = space.Prefix + "cancels:";
+    public string StopsChannelPrefix { get; } = space.Prefix + "stops:";
 
     public RedisKey Record(JobId id) => space.Key($"job:{id}");
 
@@ -41,8 +45,11 @@ internal sealed class JobKeys(RedisKeySpace space)
     public RedisKey[] Job(JobId id, JobType type, params ReadOnlySpan<RedisKey> more) =>
     [
         Record(id), Body(id), Output(id), Error(id), Attempts(id), Leases, Dispatch, DeadLetters,
-        .. States.Select(state => space.Key($"index:{type}:{state}")), .. more,
+        .. States.Select(state => space.Key($"index:{type}:{state}")), Limits, UniqueKeys, .. more,
     ];
+
+    /// <summary>The field of <see cref="UniqueKeys"/> that a job takes; empty for a job without a unique key. A type has no bar in its name.</summary>
+    public static string UniqueField(Job job) => job.UniqueKey is null ? "" : $"{job.SchemaName}|{job.UniqueKey}";
 
     public static string Name(JobState state) => state switch
     {

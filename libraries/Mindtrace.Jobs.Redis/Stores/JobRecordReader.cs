@@ -17,9 +17,10 @@ internal static class JobRecordReader
         var parts = (RedisResult[])answer!;
         var fields = parts[0].ToDictionary(StringComparer.Ordinal);
         var dispatch = (string?)parts[5];
+        var job = JsonSerializer.Deserialize((byte[])parts[1]!, JobsJson.Default.Job)!;
         return new JobRecord
         {
-            Job = JsonSerializer.Deserialize((byte[])parts[1]!, JobsJson.Default.Job)!,
+            Job = job,
             State = Enum.Parse<JobState>(Text("status"), ignoreCase: true),
             Route = Text("route") is { Length: > 0 } target ? JobRoute.FromTarget(target) : null,
             AcceptedAt = StoreTime.ToTime(Text("accepted")),
@@ -34,7 +35,11 @@ internal static class JobRecordReader
             StartedAt = StoreTime.ToTimeOrNull(Text("started")),
             FinishedAt = StoreTime.ToTimeOrNull(Text("finished")),
             LeaseExpiresAt = StoreTime.ToTimeOrNull(Text("lease")),
-            CancelRequested = Text("cancel") == "1",
+            UniqueKey = Text("held") == "1" ? job.UniqueKey : null,
+            ExpiresAt = StoreTime.ToTimeOrNull(Text("expires")),
+            ProgressAt = StoreTime.ToTimeOrNull(Text("progress")),
+            Silence = StoreTime.ToTimeOrNull(Text("silence")) - DateTimeOffset.UnixEpoch,
+            CancelRequestedAt = StoreTime.ToTimeOrNull(Text("cancel")),
             IsDeadLetter = Text("dead") == "1",
             Output = parts[2].IsNull ? null : JsonElement.Parse((byte[])parts[2]!),
             Error = (string?)parts[3],

@@ -1,13 +1,14 @@
+using System.Globalization;
 using System.Text.Json;
 using StackExchange.Redis;
 
 namespace Mindtrace.Jobs.Redis;
 
-/// <content>The attempts, and the cancel requests to those who make them.</content>
+/// <content>The attempts, and what stops them.</content>
 public sealed partial class RedisJobStore : IAttemptStore
 {
     private static readonly RedisScript ClaimScript = RedisScript.Load("Stores", "clock", "record", "claim");
-    private static readonly RedisScript AdoptScript = RedisScript.Load("Stores", "clock", "record", "adopt", "claim");
+    private static readonly RedisScript AdoptScript = RedisScript.Load("Stores", "clock", "record", "limits", "adopt", "claim");
     private static readonly RedisScript FinishScript = RedisScript.Load("Stores", "clock", "record", "finish");
     private static readonly RedisScript ReleaseScript = RedisScript.Load("Stores", "clock", "record", "release");
     private static readonly RedisScript ReapScript = RedisScript.Load("Stores", "clock", "record", "reap");
@@ -29,7 +30,7 @@ public sealed partial class RedisJobStore : IAttemptStore
             AdoptScript, _keys.Job(job.Id, job.SchemaName, _keys.Types, _keys.Cleared), job.Id, cancellationToken,
             token.Value, worker.Value, lease.ToMicroseconds(), job.SchemaName.Value, JsonSerializer.SerializeToUtf8Bytes(job, JobsJson.Default.Job),
             NotBefore(job), job.MaxAttempts ?? 1, JobMessage.PriorityOf(job), JobRoute.Queue.Target, job.Traceparent ?? "", job.Tracestate ?? "",
-            acceptedAt?.ToMicroseconds() ?? RedisValue.EmptyString).ConfigureAwait(false));
+            acceptedAt?.ToMicroseconds() ?? RedisValue.EmptyString, LimitText.Of(job), JobKeys.UniqueField(job)).ConfigureAwait(false));
     }
 
     /// <inheritdoc/>
@@ -38,7 +39,7 @@ public sealed partial class RedisJobStore : IAttemptStore
         var (kind, output, reason, retryAfter) = outcome switch
         {
             JobOutcome.Completed completed => ("Completed", completed.Output, "", TimeSpan.Zero),
-            JobOutcome.Failed failed => ("Failed", failed.Output, failed.Reason, failed.RetryAfter),
+            JobOutcome.Failed failed => ("Failed", failed.Output, failed.Reason, failed.RetryAfter ?? TimeSpan.Zero),
             JobOutcome.Rejected rejected => ("Rejected", rejected.Output, rejected.Reason, TimeSpan.Zero),
             JobOutcome.NotRunnable notRunnable => ("NotRunnable", notRunnable.Output, notRunnable.Reason, TimeSpan.Zero),
             _ => throw new ArgumentOutOfRangeException(nameof(outcome)),
@@ -56,23 +57,36 @@ public sealed partial class RedisJobStore : IAttemptStore
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<LeaseAnswer>> RenewAsync(
-        IReadOnlyList<AttemptKey> attempts, TimeSpan lease, CancellationToken cancellationToken)
+        IReadOnlyList<LeaseRenewal> renewals, TimeSpan lease, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(attempts);
-        if (attempts.Count == 0)
+        ArgumentNullException.ThrowIfNull(renewals);
+        if (renewals.Count == 0)
         {
             return [];
         }
 
-        RedisKey[] keys = [_keys.Leases, .. attempts.Select(attempt => _keys.Record(attempt.JobId))];
-        RedisValue[] values = [Now, lease.ToMicroseconds(), .. attempts.SelectMany(attempt => new RedisValue[] { attempt.JobId.Value, attempt.Token.Value })];
+        RedisKey[] keys = [_keys.Leases, .. renewals.Select(it => _keys.Record(it.Attempt.JobId))];
+        RedisValue[] values =
+        [
+            Now, lease.ToMicroseconds(),
+            .. renewals.SelectMany(it => new RedisValue[] { it.Attempt.JobId.Value, it.Attempt.Token.Value, it.Silence.ToMicroseconds() }),
+        ];
         var answers = (string[])(await RenewScript.EvaluateAsync(_database, keys, values, cancellationToken).ConfigureAwait(false))!;
         return [.. answers.Select(Enum.Parse<LeaseAnswer>)];
     }
 
     /// <inheritdoc/>
-    public async Task<IAsyncDisposable> ListenForCancelsAsync(WorkerId worker, Action<JobId> onCancel, CancellationToken cancellationToken) =>
-        await SubscribeAsync(_keys.CancelsChannelPrefix + worker, id => onCancel(JobId.Parse(id!)), cancellationToken).ConfigureAwait(false);
+    public async Task<IAsyncDisposable> ListenForStopsAsync(
+        WorkerId worker, Action<AttemptToken, LeaseAnswer> onStop, CancellationToken cancellationToken)
+    {
+        return await SubscribeAsync(_keys.StopsChannelPrefix + worker, Read, cancellationToken).ConfigureAwait(false);
+
+        void Read(RedisValue message)
+        {
+            var parts = ((string)message!).Split(' ', 2);
+            onStop(AttemptToken.Parse(parts[1]), Enum.Parse<LeaseAnswer>(parts[0]));
+        }
+    }
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<RunningAttempt>> ListLapsedAsync(int limit, CancellationToken cancellationToken)
@@ -102,7 +116,12 @@ public sealed partial class RedisJobStore : IAttemptStore
     private static ClaimResult ReadClaim(RedisResult answer)
     {
         var parts = (RedisResult[])answer!;
-        return new ClaimResult(Parse<ClaimAnswer>(parts[0]), (int)parts[1], (int)parts[2]);
+        return new ClaimResult(Parse<ClaimAnswer>(parts[0]), (int)parts[1], (int)parts[2])
+        {
+            TimeLeft = parts.Length > 3 && (string)parts[3]! is { Length: > 0 } left
+                ? TimeSpan.FromMicroseconds(long.Parse(left, CultureInfo.InvariantCulture))
+                : null,
+        };
     }
 
     /// <summary>Reads the attempts behind the leases; each is checked again by the script that ends it.</summary>

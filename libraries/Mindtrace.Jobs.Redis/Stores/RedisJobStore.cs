@@ -14,10 +14,11 @@ public sealed partial class RedisJobStore : IJobStore
     // Pub/sub may lose an event while a connection is rebuilt: a watcher looks again after this long without one.
     private static readonly TimeSpan SafetyLookInterval = TimeSpan.FromSeconds(15);
 
-    private static readonly RedisScript SubmitScript = RedisScript.Load("Stores", "clock", "submit");
+    private static readonly RedisScript SubmitScript = RedisScript.Load("Stores", "clock", "limits", "submit");
     private static readonly RedisScript FindScript = RedisScript.Load("Stores", "find");
     private static readonly RedisScript CancelScript = RedisScript.Load("Stores", "clock", "record", "cancel");
     private static readonly RedisScript RequeueScript = RedisScript.Load("Stores", "clock", "record", "requeue");
+    private static readonly RedisScript FreeKeyScript = RedisScript.Load("Stores", "free_key");
     private static readonly RedisScript DiscardScript = RedisScript.Load("Stores", "clock", "record", "discard");
 
     private readonly IConnectionMultiplexer _redis;
@@ -47,8 +48,8 @@ public sealed partial class RedisJobStore : IJobStore
     public async Task<IReadOnlyList<SubmitResult>> SubmitAsync(IReadOnlyList<Job> jobs, TimeSpan hold, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(jobs);
-        var keys = new List<RedisKey>(3 + (6 * jobs.Count)) { _keys.Routes, _keys.Dispatch, _keys.Types };
-        var values = new List<RedisValue>(3 + (10 * jobs.Count)) { Now, hold.ToMicroseconds(), _keys.EntriesChannel };
+        var keys = new List<RedisKey>(5 + (6 * jobs.Count)) { _keys.Routes, _keys.Dispatch, _keys.Types, _keys.Limits, _keys.UniqueKeys };
+        var values = new List<RedisValue>(3 + (12 * jobs.Count)) { Now, hold.ToMicroseconds(), _keys.EntriesChannel };
         var bodies = new byte[jobs.Count][];
         for (var i = 0; i < jobs.Count; i++)
         {
@@ -60,20 +61,36 @@ public sealed partial class RedisJobStore : IJobStore
                 _keys.Index(job.SchemaName, JobState.Queued), _keys.Index(job.SchemaName, JobState.Error));
             values.AddRange(
                 job.Id.Value, job.SchemaName.Value, bodies[i], NotBefore(job), job.MaxAttempts ?? 1, JobMessage.PriorityOf(job),
-                job.Traceparent ?? "", job.Tracestate ?? "", unrouted.Output!.Value.GetRawText(), unrouted.Error);
+                job.Traceparent ?? "", job.Tracestate ?? "", unrouted.Output!.Value.GetRawText(), unrouted.Error, LimitText.Of(job), JobKeys.UniqueField(job));
         }
 
         var answers = (RedisResult[])(await SubmitScript.EvaluateAsync(_database, [.. keys], [.. values], cancellationToken).ConfigureAwait(false))!;
         var results = new SubmitResult[jobs.Count];
         for (var i = 0; i < jobs.Count; i++)
         {
-            results[i] = answers[i].IsNull
-                ? new SubmitResult((await FindAsync(jobs[i].Id, cancellationToken).ConfigureAwait(false))!, IsNew: false, Ticket: null)
-                : Accepted(jobs[i], bodies[i], (string[])answers[i]!);
+            results[i] = answers[i].IsNull ? await KnownAsync(jobs[i], jobs[i].Id, hold, cancellationToken).ConfigureAwait(false)
+                : answers[i].Resp2Type == ResultType.Array ? Accepted(jobs[i], bodies[i], (string[])answers[i]!)
+                : await KnownAsync(jobs[i], JobId.Parse((string)answers[i]!), hold, cancellationToken).ConfigureAwait(false);
         }
 
         return results;
     }
+
+    /// <summary>Answers for a job whose id is known, or whose unique key is held. If the holder is gone by now, the job is accepted after all.</summary>
+    private async Task<SubmitResult> KnownAsync(Job job, JobId known, TimeSpan hold, CancellationToken cancellationToken)
+    {
+        var record = await FindAsync(known, cancellationToken).ConfigureAwait(false);
+        if (record is not null && (known == job.Id || record.UniqueKey is not null))
+        {
+            return new SubmitResult(record, IsNew: false, Ticket: null);
+        }
+
+        await FreeKeyAsync(job, known, cancellationToken).ConfigureAwait(false);
+        return (await SubmitAsync([job], hold, cancellationToken).ConfigureAwait(false))[0];
+    }
+
+    private async Task FreeKeyAsync(Job job, JobId holder, CancellationToken cancellationToken) => await FreeKeyScript.EvaluateAsync(
+        _database, [_keys.UniqueKeys, _keys.Record(holder)], [JobKeys.UniqueField(job), holder.Value], cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc/>
     public async Task<JobRecord?> FindAsync(JobId id, CancellationToken cancellationToken) => JobRecordReader.Read(await FindScript.EvaluateAsync(
@@ -101,24 +118,35 @@ public sealed partial class RedisJobStore : IJobStore
 
     /// <inheritdoc/>
     public async Task<CancelAnswer> CancelAsync(JobId id, CancellationToken cancellationToken) =>
-        await ChangeAsync(CancelScript, id, cancellationToken, _keys.CancelsChannelPrefix, JobStateMachine.CancelledReason).ConfigureAwait(false) is { } answer
+        await ChangeAsync(CancelScript, id, cancellationToken, _keys.StopsChannelPrefix, JobStateMachine.CancelledReason).ConfigureAwait(false) is { } answer
             ? Parse<CancelAnswer>(answer)
             : CancelAnswer.Unknown;
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<JobRecord>> ListDeadLettersAsync(int offset, int limit, CancellationToken cancellationToken)
+    public async Task<RequeueResult> RequeueAsync(JobId id, JsonElement? payload, CancellationToken cancellationToken)
     {
-        var ids = await RedisOutage.MapAsync(
-            _database, database => database.SortedSetRangeByRankAsync(_keys.DeadLetters, offset, offset + limit - 1, Order.Descending), cancellationToken).ConfigureAwait(false);
-        var records = await Task.WhenAll(ids.Select(id => FindAsync(JobId.Parse(id!), cancellationToken))).ConfigureAwait(false);
-        return [.. records.OfType<JobRecord>()];
-    }
+        if (await FindAsync(id, cancellationToken).ConfigureAwait(false) is not { Job: var job })
+        {
+            return new RequeueResult(RequeueAnswer.Unknown);
+        }
 
-    /// <inheritdoc/>
-    public async Task<RequeueAnswer> RequeueAsync(JobId id, CancellationToken cancellationToken) =>
-        await ChangeAsync(RequeueScript, id, cancellationToken).ConfigureAwait(false) is { } answer
-            ? Parse<RequeueAnswer>(answer)
-            : RequeueAnswer.Unknown;
+        RedisValue body = payload is { } edited ? JsonSerializer.SerializeToUtf8Bytes(job with { Payload = edited }, JobsJson.Default.Job) : Array.Empty<byte>();
+        while (true)
+        {
+            var answer = (string[])(await ChangeAsync(RequeueScript, id, job.SchemaName, cancellationToken, body).ConfigureAwait(false))!;
+            if (!JobId.TryParse(answer[1], out var holder))
+            {
+                return new RequeueResult(Enum.Parse<RequeueAnswer>(answer[0]));
+            }
+
+            if (await FindAsync(holder, cancellationToken).ConfigureAwait(false) is { UniqueKey: not null })
+            {
+                return new RequeueResult(RequeueAnswer.KeyHeld, holder);
+            }
+
+            await FreeKeyAsync(job, holder, cancellationToken).ConfigureAwait(false);
+        }
+    }
 
     /// <inheritdoc/>
     public async Task<bool> DiscardAsync(JobId id, CancellationToken cancellationToken) =>

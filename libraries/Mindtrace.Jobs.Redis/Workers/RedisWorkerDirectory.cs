@@ -23,15 +23,17 @@ public sealed class RedisWorkerDirectory(IConnectionMultiplexer redis, RedisKeyS
     /// <param name="url">Where it is.</param>
     /// <param name="types">The job types that it consumes.</param>
     /// <param name="interval">The time until its next sign of life; zero for a worker that gives none by itself, and is never silent.</param>
+    /// <param name="node">The node that launched it; none when that is not known, which leaves what is known as it is.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>A task that ends when the sign is noted.</returns>
-    public Task BeatAsync(WorkerId worker, Uri url, IReadOnlyCollection<JobType> types, TimeSpan interval, CancellationToken cancellationToken)
+    public Task BeatAsync(
+        WorkerId worker, Uri url, IReadOnlyCollection<JobType> types, TimeSpan interval, Uri? node, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(url);
         return BeatScript.EvaluateAsync(
             _database,
             [Record(worker), _workers, AtUrl(url.AbsoluteUri)],
-            [worker.Value, url.AbsoluteUri, string.Join(',', types), (long)Kept.TotalSeconds, interval.ToMicroseconds()],
+            [worker.Value, url.AbsoluteUri, string.Join(',', types), (long)Kept.TotalSeconds, interval.ToMicroseconds(), node?.AbsoluteUri ?? ""],
             cancellationToken);
     }
 
@@ -43,7 +45,7 @@ public sealed class RedisWorkerDirectory(IConnectionMultiplexer redis, RedisKeyS
     {
         if (await FindAsync(worker, cancellationToken).ConfigureAwait(false) is { BeatsByItself: false } known)
         {
-            await BeatAsync(worker, known.Url, known.Types, TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
+            await BeatAsync(worker, known.Url, known.Types, TimeSpan.Zero, node: null, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -84,7 +86,10 @@ public sealed class RedisWorkerDirectory(IConnectionMultiplexer redis, RedisKeyS
         var (beat, interval, now) = (StoreTime.ToTime(fields[2]), StoreTime.ToTime(fields[3]) - DateTimeOffset.UnixEpoch, StoreTime.ToTime(fields[4]));
         return new KnownWorker(
             worker, new Uri(fields[0]), [.. fields[1].Split(',', StringSplitOptions.RemoveEmptyEntries).Select(JobType.Parse)],
-            beat, BeatsByItself: interval > TimeSpan.Zero, IsSilent: (interval > TimeSpan.Zero && now - beat > 3 * interval) || fields[5] == "1");
+            beat, BeatsByItself: interval > TimeSpan.Zero, IsSilent: (interval > TimeSpan.Zero && now - beat > 3 * interval) || fields[5] == "1")
+        {
+            NodeUrl = fields[6].Length > 0 ? new Uri(fields[6]) : null,
+        };
     }
 
     /// <summary>Lets the workers of a type consume a job type from their launch on; an earlier one of the worker type is replaced.</summary>
@@ -138,4 +143,8 @@ public sealed class RedisWorkerDirectory(IConnectionMultiplexer redis, RedisKeyS
 /// <param name="LastBeatAt">When it was last heard of, by the server's clock.</param>
 /// <param name="BeatsByItself">Whether it gives signs of life by itself; workers in other languages are heard of only when they work or are asked.</param>
 /// <param name="IsSilent">Whether three beats in a row are missing, or it has ended.</param>
-public sealed record KnownWorker(WorkerId Id, Uri Url, IReadOnlyList<JobType> Types, DateTimeOffset LastBeatAt, bool BeatsByItself, bool IsSilent);
+public sealed record KnownWorker(WorkerId Id, Uri Url, IReadOnlyList<JobType> Types, DateTimeOffset LastBeatAt, bool BeatsByItself, bool IsSilent)
+{
+    /// <summary>Gets the node that launched it; none when nobody did, or the worker does not tell.</summary>
+    public Uri? NodeUrl { get; init; }
+}

@@ -60,6 +60,9 @@ public enum RequeueAnswer
     /// <summary>The job's type has no route.</summary>
     NoRoute,
 
+    /// <summary>Another job that is queued or running holds the unique key of the job.</summary>
+    KeyHeld,
+
     /// <summary>There is no record of the job.</summary>
     Unknown,
 }

@@ -52,8 +52,23 @@ public sealed record JobRecord
     /// <summary>Gets until when the attempt is safe without a renewal; none when no attempt runs.</summary>
     public DateTimeOffset? LeaseExpiresAt { get; init; }
 
+    /// <summary>Gets the <see cref="Job.UniqueKey"/> that the job holds; none when it has none, or is final.</summary>
+    public string? UniqueKey { get; init; }
+
+    /// <summary>Gets when the job must have come to its end, of one with a <see cref="Job.JobTimeout"/>.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
+
+    /// <summary>Gets when the running attempt last reported progress, as far as the store knows; kept of jobs with a <see cref="Job.HeartbeatTimeout"/> only.</summary>
+    public DateTimeOffset? ProgressAt { get; init; }
+
+    /// <summary>Gets how long the running attempt had reported no progress when its worker was last heard of.</summary>
+    public TimeSpan? Silence { get; init; }
+
+    /// <summary>Gets when somebody first asked to cancel the running attempt; none when nobody did.</summary>
+    public DateTimeOffset? CancelRequestedAt { get; init; }
+
     /// <summary>Gets whether somebody asked to cancel the running attempt.</summary>
-    public bool CancelRequested { get; init; }
+    public bool CancelRequested => CancelRequestedAt is not null;
 
     /// <summary>Gets what the latest attempt produced.</summary>
     public JsonElement? Output { get; init; }
@@ -96,4 +111,7 @@ public enum AttemptEnd
 
     /// <summary>Its worker was lost.</summary>
     [JsonStringEnumMemberName("died")] Died,
+
+    /// <summary>It had overrun a limit, or the grace after a cancel request, and did not end by itself.</summary>
+    [JsonStringEnumMemberName("stopped")] Stopped,
 }

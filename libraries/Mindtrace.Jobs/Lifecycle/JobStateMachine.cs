@@ -16,8 +16,8 @@ public static class JobStateMachine
     /// <summary>The reason in the record of a job that somebody cancelled.</summary>
     public const string CancelledReason = "cancelled on request";
 
-    /// <summary>Accepts a job. A known id changes nothing.</summary>
-    /// <param name="known">The record under this id, if there is one.</param>
+    /// <summary>Accepts a job. A known id changes nothing, and neither does a unique key that another job holds.</summary>
+    /// <param name="known">The record under this id, if there is one; else that of the job that holds its unique key, if one does.</param>
     /// <param name="job">The job.</param>
     /// <param name="route">The route of its type, if there is one.</param>
     /// <param name="hold">How long the caller has to publish the job before a relay does.</param>
@@ -32,7 +32,11 @@ public static class JobStateMachine
         }
 
         var due = job.NotBefore > now ? job.NotBefore.Value : now;
-        var record = new JobRecord { Job = job, State = JobState.Queued, AcceptedAt = now, DueAt = due, Route = route };
+        var record = new JobRecord
+        {
+            Job = job, State = JobState.Queued, AcceptedAt = now, DueAt = due, Route = route, ExpiresAt = due + job.JobTimeout,
+            UniqueKey = route is null ? null : job.UniqueKey,
+        };
         return route is null
             ? (record with { State = JobState.Error, FinishedAt = now, Error = NoRoute(job.SchemaName), Output = NoRouteOutput(job.SchemaName) }, true)
             : (record with { DispatchAt = due > now ? due : now + hold }, true);
@@ -61,6 +65,7 @@ public static class JobStateMachine
     /// </summary>
     /// <param name="record">The record, if there is one after all: then this is a claim.</param>
     /// <param name="job">The job in the message.</param>
+    /// <param name="keyHeld">Whether another job holds its unique key; then this one runs without.</param>
     /// <param name="acceptedAt">When the store accepted the job; none in messages of foreign publishers.</param>
     /// <param name="clearedAt">When the store was last cleared; none when it never was.</param>
     /// <param name="token">The token of the attempt.</param>
@@ -69,22 +74,31 @@ public static class JobStateMachine
     /// <param name="now">The store's time.</param>
     /// <returns>The next record, and the answer.</returns>
     public static (JobRecord? Record, ClaimAnswer Answer) Adopt(
-        JobRecord? record, Job job, DateTimeOffset? acceptedAt, DateTimeOffset? clearedAt,
+        JobRecord? record, Job job, bool keyHeld, DateTimeOffset? acceptedAt, DateTimeOffset? clearedAt,
         AttemptToken token, WorkerId worker, TimeSpan lease, DateTimeOffset now) =>
         record is null && acceptedAt <= clearedAt
             ? (null, ClaimAnswer.Done)
-            : Claim(record ?? Submit(null, job, JobRoute.Queue, TimeSpan.Zero, now).Record, token, worker, lease, now);
+            : Claim(record ?? Found(job, keyHeld, now), token, worker, lease, now);
 
     /// <summary>Prolongs the lease of an attempt, also one that has lapsed but was not ended.</summary>
     /// <param name="record">The record, if there is one.</param>
     /// <param name="token">The token of the attempt.</param>
+    /// <param name="silence">How long ago the attempt last reported progress.</param>
     /// <param name="lease">How long the attempt lives from now on.</param>
     /// <param name="now">The store's time.</param>
     /// <returns>The next record, and the answer.</returns>
-    public static (JobRecord? Record, LeaseAnswer Answer) Renew(JobRecord? record, AttemptToken token, TimeSpan lease, DateTimeOffset now) =>
-        Holds(record, token)
-            ? (record with { LeaseExpiresAt = now + lease }, record.CancelRequested ? LeaseAnswer.CancelRequested : LeaseAnswer.Renewed)
-            : (record, LeaseAnswer.Stale);
+    public static (JobRecord? Record, LeaseAnswer Answer) Renew(
+        JobRecord? record, AttemptToken token, TimeSpan silence, TimeSpan lease, DateTimeOffset now)
+    {
+        if (!Holds(record, token))
+        {
+            return (record, LeaseAnswer.Stale);
+        }
+
+        var renewed = record with { LeaseExpiresAt = now + lease };
+        return (record.Job.HeartbeatTimeout is null ? renewed : renewed with { ProgressAt = now - silence, Silence = silence },
+            record.CancelRequested ? LeaseAnswer.CancelRequested : LeaseAnswer.Renewed);
+    }
 
     /// <summary>Ends an attempt with its outcome. Only the standing attempt can; repeated by it, the first outcome stands.</summary>
     /// <param name="record">The record, if there is one.</param>
@@ -110,7 +124,7 @@ public static class JobStateMachine
                 EndAttempt(ended, AttemptEnd.Cancelled, CancelledReason, now), JobState.Cancelled, now),
             JobOutcome.Failed failed when record.Failures + 1 < (record.Job.MaxAttempts ?? 1) => Queue(
                 EndAttempt(ended, AttemptEnd.Failed, failed.Reason, now) with { Failures = record.Failures + 1, Output = failed.Output },
-                now + failed.RetryAfter),
+                now + (failed.RetryAfter ?? TimeSpan.Zero)),
             JobOutcome.Failed failed => Bury(
                 EndAttempt(ended, AttemptEnd.Failed, failed.Reason, now) with { Failures = record.Failures + 1, Output = failed.Output },
                 JobState.Failed, now),
@@ -147,7 +161,7 @@ public static class JobStateMachine
     /// <param name="token">The token that was seen.</param>
     /// <param name="leaseExpiresAt">The lease that was seen.</param>
     /// <param name="reason">What is known of the loss, for people.</param>
-    /// <param name="maxDeaths">How many lost workers a job may cost before it is taken for the cause.</param>
+    /// <param name="maxDeaths">How many lost workers a job may cost before it is taken for the cause, unless it says so itself.</param>
     /// <param name="now">The store's time.</param>
     /// <returns>The next record, and whether the attempt was ended.</returns>
     public static (JobRecord? Record, bool Reaped) Reap(
@@ -160,7 +174,7 @@ public static class JobStateMachine
 
         var dead = EndAttempt(record with { LeaseExpiresAt = null }, AttemptEnd.Died, reason, now) with { Deaths = record.Deaths + 1 };
         return (record.CancelRequested ? Close(dead with { Error = CancelledReason }, JobState.Cancelled, now)
-            : dead.Deaths > maxDeaths ? Bury(dead, JobState.Error, now)
+            : dead.Deaths > (record.Job.MaxDeaths ?? maxDeaths) ? Bury(dead, JobState.Error, now)
             : Queue(dead, now), true);
     }
 
@@ -172,9 +186,28 @@ public static class JobStateMachine
     {
         null => (null, CancelAnswer.Unknown),
         JobState.Queued => (Close(record with { Error = CancelledReason }, JobState.Cancelled, now), CancelAnswer.Cancelled),
-        JobState.Running => (record with { CancelRequested = true }, CancelAnswer.Requested),
+        JobState.Running => (record with { CancelRequestedAt = record.CancelRequestedAt ?? now }, CancelAnswer.Requested),
         _ => (record, CancelAnswer.AlreadyFinal),
     };
+
+    /// <summary>Ends a job that has overrun one of its limits, or the attempt that has.</summary>
+    /// <param name="record">The record, if there is one.</param>
+    /// <param name="grace">How long an attempt may take to stop after a request to cancel it, or after it has overrun a limit.</param>
+    /// <param name="retryAfter">The wait before the next attempt, if one is left.</param>
+    /// <param name="now">The store's time.</param>
+    /// <returns>The next record, and the limit that was overrun; none when none was.</returns>
+    public static (JobRecord? Record, JobLimit? Limit) EndOverrun(JobRecord? record, TimeSpan grace, TimeSpan retryAfter, DateTimeOffset now)
+    {
+        if (record is null || JobLimits.First(record, grace) is not { } first || first.At > now)
+        {
+            return (record, null);
+        }
+
+        var reason = JobLimits.Reason(first.Limit, record.Job);
+        return (record.State == JobState.Queued
+            ? Bury(record with { Error = reason }, first.Limit == JobLimit.WaitTimeout ? JobState.Error : JobState.Failed, now)
+            : EndOverrunAttempt(record, first.Limit, reason, now + retryAfter, now), first.Limit);
+    }
 
     /// <summary>Cancels a job if it is still queued.</summary>
     /// <param name="record">The record, if there is one.</param>
@@ -186,19 +219,24 @@ public static class JobStateMachine
 
     /// <summary>Takes a dead letter back into the queue, as if it had never been tried.</summary>
     /// <param name="record">The record, if there is one.</param>
+    /// <param name="payload">A payload in place of the job's; none to leave it as it is.</param>
     /// <param name="route">The present route of its type, if there is one.</param>
+    /// <param name="keyHeld">Whether another job holds its unique key.</param>
     /// <param name="now">The store's time.</param>
     /// <returns>The next record, and the answer.</returns>
-    public static (JobRecord? Record, RequeueAnswer Answer) Requeue(JobRecord? record, JobRoute? route, DateTimeOffset now) => record switch
+    public static (JobRecord? Record, RequeueAnswer Answer) Requeue(
+        JobRecord? record, JsonElement? payload, JobRoute? route, bool keyHeld, DateTimeOffset now) => record switch
     {
         null => (null, RequeueAnswer.Unknown),
         { IsDeadLetter: false } => (record, RequeueAnswer.NotDeadLetter),
         _ when route is null => (record, RequeueAnswer.NoRoute),
+        _ when keyHeld => (record, RequeueAnswer.KeyHeld),
         _ => (Queue(
             record with
             {
+                Job = record.Job with { Payload = payload ?? record.Job.Payload }, UniqueKey = record.Job.UniqueKey,
                 Route = route, IsDeadLetter = false, Attempt = 0, Failures = 0, Deaths = 0, Token = null, Ended = null, Worker = null,
-                StartedAt = null, FinishedAt = null, Output = null, Error = null,
+                StartedAt = null, FinishedAt = null, Output = null, Error = null, ExpiresAt = now + record.Job.JobTimeout,
             },
             now), RequeueAnswer.Requeued),
     };
@@ -250,11 +288,33 @@ public static class JobStateMachine
     private static bool Holds([NotNullWhen(true)] JobRecord? record, AttemptToken token) =>
         record is { State: JobState.Running } && record.Token == token;
 
+    private static JobRecord Found(Job job, bool keyHeld, DateTimeOffset now)
+    {
+        var record = Submit(null, job, JobRoute.Queue, TimeSpan.Zero, now).Record;
+        return keyHeld ? record with { UniqueKey = null } : record;
+    }
+
     private static JobRecord Begin(JobRecord record, AttemptToken token, WorkerId worker, TimeSpan lease, DateTimeOffset now) => record with
     {
         State = JobState.Running, Attempt = record.Attempt + 1, Token = token, Ended = null, Worker = worker,
         StartedAt = now, LeaseExpiresAt = now + lease, DispatchAt = null,
+        ProgressAt = record.Job.HeartbeatTimeout is null ? null : now,
+        Silence = record.Job.HeartbeatTimeout is null ? null : TimeSpan.Zero,
     };
+
+    private static JobRecord EndOverrunAttempt(JobRecord record, JobLimit limit, string reason, DateTimeOffset retryAt, DateTimeOffset now)
+    {
+        var stopped = EndAttempt(record with { LeaseExpiresAt = null }, AttemptEnd.Stopped, reason, now);
+        if (limit == JobLimit.CancelGrace)
+        {
+            return Close(stopped, JobState.Cancelled, now);
+        }
+
+        var failed = stopped with { Failures = record.Failures + 1 };
+        return limit != JobLimit.JobTimeout && failed.Failures < (record.Job.MaxAttempts ?? 1)
+            ? Queue(failed, retryAt)
+            : Bury(failed, JobState.Failed, now);
+    }
 
     private static JobRecord EndAttempt(JobRecord record, AttemptEnd end, string reason, DateTimeOffset now)
     {
@@ -263,10 +323,10 @@ public static class JobStateMachine
     }
 
     private static JobRecord Queue(JobRecord record, DateTimeOffset due) =>
-        record with { State = JobState.Queued, DueAt = due, DispatchAt = due, CancelRequested = false };
+        record with { State = JobState.Queued, DueAt = due, DispatchAt = due, CancelRequestedAt = null };
 
     private static JobRecord Close(JobRecord record, JobState state, DateTimeOffset now) =>
-        record with { State = state, FinishedAt = now, DispatchAt = null };
+        record with { State = state, FinishedAt = now, DispatchAt = null, UniqueKey = null };
 
     private static JobRecord Bury(JobRecord record, JobState state, DateTimeOffset now) =>
         Close(record, state, now) with { IsDeadLetter = true };

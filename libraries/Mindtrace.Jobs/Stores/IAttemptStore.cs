@@ -40,18 +40,18 @@ public interface IAttemptStore
     Task<bool> ReleaseAsync(AttemptKey attempt, CancellationToken cancellationToken);
 
     /// <summary>Prolongs the leases of attempts.</summary>
-    /// <param name="attempts">The attempts.</param>
+    /// <param name="renewals">The attempts, and what to note of each.</param>
     /// <param name="lease">How long each lives from now on.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>An answer for each attempt, in the order given.</returns>
-    Task<IReadOnlyList<LeaseAnswer>> RenewAsync(IReadOnlyList<AttemptKey> attempts, TimeSpan lease, CancellationToken cancellationToken);
+    Task<IReadOnlyList<LeaseAnswer>> RenewAsync(IReadOnlyList<LeaseRenewal> renewals, TimeSpan lease, CancellationToken cancellationToken);
 
-    /// <summary>Listens for cancel requests to one worker. Requests made while nobody listened are seen at the next renewal.</summary>
+    /// <summary>Listens for what stops the attempts of one worker. What happened while nobody listened is seen at the next renewal.</summary>
     /// <param name="worker">The worker.</param>
-    /// <param name="onCancel">Called with each job whose attempt is to stop; must not block.</param>
+    /// <param name="onStop">Called with each attempt that is to stop, and what its renewal would answer; must not block.</param>
     /// <param name="cancellationToken">Ends the wait for the start of the listening.</param>
     /// <returns>Dispose it to stop listening.</returns>
-    Task<IAsyncDisposable> ListenForCancelsAsync(WorkerId worker, Action<JobId> onCancel, CancellationToken cancellationToken);
+    Task<IAsyncDisposable> ListenForStopsAsync(WorkerId worker, Action<AttemptToken, LeaseAnswer> onStop, CancellationToken cancellationToken);
 
     /// <summary>Lists running attempts whose lease has lapsed, the longest lapsed first.</summary>
     /// <param name="limit">How many to list at most, 1 or more.</param>
@@ -68,7 +68,7 @@ public interface IAttemptStore
     /// <summary>Ends an attempt whose worker is lost, unless it was renewed or ended since it was seen.</summary>
     /// <param name="attempt">The attempt as it was seen.</param>
     /// <param name="reason">What is known of the loss, for people.</param>
-    /// <param name="maxDeaths">How many lost workers a job may cost before it is taken for the cause.</param>
+    /// <param name="maxDeaths">How many lost workers a job may cost before it is taken for the cause, unless it says so itself.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>Whether the attempt was ended.</returns>
     Task<bool> ReapAsync(RunningAttempt attempt, string reason, int maxDeaths, CancellationToken cancellationToken);
@@ -80,11 +80,20 @@ public interface IAttemptStore
 /// <param name="Token">The token of the attempt.</param>
 public readonly record struct AttemptKey(JobId JobId, JobType JobType, AttemptToken Token);
 
+/// <summary>Asks for a longer lease of an attempt.</summary>
+/// <param name="Attempt">The attempt.</param>
+/// <param name="Silence">How long ago it last reported progress.</param>
+public readonly record struct LeaseRenewal(AttemptKey Attempt, TimeSpan Silence = default);
+
 /// <summary>What a claim found.</summary>
 /// <param name="Answer">The answer.</param>
 /// <param name="Attempt">The number of the attempt, from 1; 0 when there is none.</param>
 /// <param name="Failures">How many attempts failed before.</param>
-public readonly record struct ClaimResult(ClaimAnswer Answer, int Attempt, int Failures);
+public readonly record struct ClaimResult(ClaimAnswer Answer, int Attempt, int Failures)
+{
+    /// <summary>Gets how long the job as a whole may still take; none when it has no <see cref="Job.JobTimeout"/>.</summary>
+    public TimeSpan? TimeLeft { get; init; }
+}
 
 /// <summary>A running attempt as it was seen.</summary>
 /// <param name="Key">The attempt.</param>

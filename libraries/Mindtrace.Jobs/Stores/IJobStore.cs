@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Mindtrace.Jobs;
 
 /// <summary>The records of jobs and the routes of their types, for those who submit, look up and decide. Every change is one atomic step.</summary>
@@ -7,7 +9,7 @@ namespace Mindtrace.Jobs;
 /// </remarks>
 public interface IJobStore
 {
-    /// <summary>Accepts jobs, each by the route of its type. A known id changes nothing and answers its record.</summary>
+    /// <summary>Accepts jobs, each by the route of its type. A known id, or a unique key that is held, changes nothing and answers that record.</summary>
     /// <param name="jobs">The jobs.</param>
     /// <param name="hold">How long the caller has to publish the tickets and confirm them before a relay does.</param>
     /// <param name="cancellationToken">Ends the wait; the jobs may have been accepted all the same.</param>
@@ -45,18 +47,18 @@ public interface IJobStore
     /// <returns>A page. A job that changes its state meanwhile may be missing, or be listed twice on different pages.</returns>
     Task<JobPage> ListAsync(JobFilter filter, CancellationToken cancellationToken);
 
-    /// <summary>Lists the dead-letter queue, the latest first.</summary>
-    /// <param name="offset">How many to skip, 0 or more.</param>
-    /// <param name="limit">How many to list at most, 1 or more.</param>
+    /// <summary>Lists the dead-letter queue page by page, those that failed latest first.</summary>
+    /// <param name="filter">Which, and how many.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>The records.</returns>
-    Task<IReadOnlyList<JobRecord>> ListDeadLettersAsync(int offset, int limit, CancellationToken cancellationToken);
+    /// <returns>A page. One with few jobs, or none, need not be the last: a call looks at so many dead letters at most.</returns>
+    Task<JobPage> ListDeadLettersAsync(DeadLetterFilter filter, CancellationToken cancellationToken);
 
     /// <summary>Takes a dead letter back into the queue.</summary>
     /// <param name="id">The job.</param>
+    /// <param name="payload">A payload in place of the job's; none to leave it as it is.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>What was done.</returns>
-    Task<RequeueAnswer> RequeueAsync(JobId id, CancellationToken cancellationToken);
+    Task<RequeueResult> RequeueAsync(JobId id, JsonElement? payload, CancellationToken cancellationToken);
 
     /// <summary>Takes a job out of the dead-letter queue; its record stays.</summary>
     /// <param name="id">The job.</param>
@@ -88,8 +90,13 @@ public interface IJobStore
     Task<int> ClearAsync(CancellationToken cancellationToken);
 }
 
+/// <summary>What a requeue did.</summary>
+/// <param name="Answer">The answer.</param>
+/// <param name="Holder">The job that holds the unique key, if that was in the way.</param>
+public readonly record struct RequeueResult(RequeueAnswer Answer, JobId? Holder = null);
+
 /// <summary>What became of a submitted job.</summary>
-/// <param name="Record">Its record.</param>
+/// <param name="Record">Its record, or that of the job that holds its unique key.</param>
 /// <param name="IsNew">Whether this submit made the record.</param>
 /// <param name="Ticket">What the caller is to publish; none when the job is not new, not due, or has no route.</param>
 public sealed record SubmitResult(JobRecord Record, bool IsNew, DispatchTicket? Ticket);

@@ -3,7 +3,7 @@ namespace Mindtrace.Jobs;
 /// <content>The attempts, and the cancel requests to those who make them.</content>
 public sealed partial class InMemoryJobStore : IAttemptStore
 {
-    private readonly List<(WorkerId Worker, Action<JobId> OnCancel)> _cancelListeners = [];
+    private readonly List<(WorkerId Worker, Action<AttemptToken, LeaseAnswer> OnStop)> _stopListeners = [];
 
     /// <inheritdoc/>
     public Task<ClaimResult> ClaimAsync(AttemptKey attempt, WorkerId worker, TimeSpan lease, CancellationToken cancellationToken) =>
@@ -16,7 +16,7 @@ public sealed partial class InMemoryJobStore : IAttemptStore
     {
         ArgumentNullException.ThrowIfNull(job);
         return Task.FromResult(Apply(job.Id, record =>
-            Claimed(JobStateMachine.Adopt(record, job, acceptedAt, _clearedAt, token, worker, lease, time.GetUtcNow()))));
+            Claimed(JobStateMachine.Adopt(record, job, keyHeld: HolderOf(job) is not null, acceptedAt, _clearedAt, token, worker, lease, time.GetUtcNow()))));
     }
 
     /// <inheritdoc/>
@@ -29,13 +29,14 @@ public sealed partial class InMemoryJobStore : IAttemptStore
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<LeaseAnswer>> RenewAsync(
-        IReadOnlyList<AttemptKey> attempts, TimeSpan lease, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<LeaseAnswer>>([.. attempts.Select(attempt =>
-            Apply(attempt.JobId, record => JobStateMachine.Renew(record, attempt.Token, lease, time.GetUtcNow())))]);
+        IReadOnlyList<LeaseRenewal> renewals, TimeSpan lease, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<LeaseAnswer>>([.. renewals.Select(it => Apply(it.Attempt.JobId, record =>
+            JobStateMachine.Renew(record, it.Attempt.Token, it.Silence, lease, time.GetUtcNow())))]);
 
     /// <inheritdoc/>
-    public Task<IAsyncDisposable> ListenForCancelsAsync(WorkerId worker, Action<JobId> onCancel, CancellationToken cancellationToken) =>
-        Task.FromResult<IAsyncDisposable>(Listen(_cancelListeners, (worker, onCancel)));
+    public Task<IAsyncDisposable> ListenForStopsAsync(
+        WorkerId worker, Action<AttemptToken, LeaseAnswer> onStop, CancellationToken cancellationToken) =>
+        Task.FromResult<IAsyncDisposable>(Listen(_stopListeners, (worker, onStop)));
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<RunningAttempt>> ListLapsedAsync(int limit, CancellationToken cancellationToken)
@@ -56,9 +57,12 @@ public sealed partial class InMemoryJobStore : IAttemptStore
             JobStateMachine.Reap(record, attempt.Key.Token, attempt.LeaseExpiresAt, reason, maxDeaths, time.GetUtcNow())));
     }
 
-    private static (JobRecord? Record, ClaimResult Result) Claimed((JobRecord? Record, ClaimAnswer Answer) claim) =>
+    private (JobRecord? Record, ClaimResult Result) Claimed((JobRecord? Record, ClaimAnswer Answer) claim) =>
         (claim.Record, claim.Answer == ClaimAnswer.Claimed
             ? new ClaimResult(ClaimAnswer.Claimed, claim.Record!.Attempt, claim.Record.Failures)
+            {
+                TimeLeft = claim.Record.ExpiresAt - time.GetUtcNow(),
+            }
             : new ClaimResult(claim.Answer, 0, 0));
 
     private IReadOnlyList<RunningAttempt> Running(Func<JobRecord, bool> filter)
@@ -73,17 +77,17 @@ public sealed partial class InMemoryJobStore : IAttemptStore
         }
     }
 
-    private void NotifyCancel(JobId id)
+    private void NotifyStop(JobRecord running, LeaseAnswer answer)
     {
-        Action<JobId>[] listeners;
+        Action<AttemptToken, LeaseAnswer>[] listeners;
         lock (_gate)
         {
-            listeners = [.. _cancelListeners.Where(listener => listener.Worker == _records[id].Worker).Select(listener => listener.OnCancel)];
+            listeners = [.. _stopListeners.Where(listener => listener.Worker == running.Worker).Select(listener => listener.OnStop)];
         }
 
         foreach (var listener in listeners)
         {
-            listener(id);
+            listener(running.Token!.Value, answer);
         }
     }
 

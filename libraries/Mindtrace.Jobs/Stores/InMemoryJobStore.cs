@@ -22,13 +22,17 @@ public sealed partial class InMemoryJobStore(TimeProvider time) : IJobStore
 
         SubmitResult Submit(Job job)
         {
-            var (now, isNew) = (time.GetUtcNow(), false);
-            var record = Apply(job.Id, known =>
+            lock (_gate)
             {
-                (var next, isNew) = JobStateMachine.Submit(known, job, _routes.GetValueOrDefault(job.SchemaName), hold, now);
-                return (next, next);
-            });
-            return new SubmitResult(record, isNew, isNew && record.DispatchAt > record.DueAt ? Ticket(record) : null);
+                var known = _records.GetValueOrDefault(job.Id) ?? HolderOf(job);
+                var (record, isNew) = JobStateMachine.Submit(known, job, _routes.GetValueOrDefault(job.SchemaName), hold, time.GetUtcNow());
+                if (isNew)
+                {
+                    Apply(job.Id, _ => (record, isNew));
+                }
+
+                return new SubmitResult(record, isNew, isNew && record.DispatchAt > record.DueAt ? Ticket(record) : null);
+            }
         }
     }
 
@@ -80,10 +84,11 @@ public sealed partial class InMemoryJobStore(TimeProvider time) : IJobStore
     /// <inheritdoc/>
     public Task<CancelAnswer> CancelAsync(JobId id, CancellationToken cancellationToken)
     {
-        var answer = Apply(id, record => JobStateMachine.Cancel(record, time.GetUtcNow()));
+        JobRecord? before = null;
+        var answer = Apply(id, record => JobStateMachine.Cancel(before = record, time.GetUtcNow()));
         if (answer == CancelAnswer.Requested)
         {
-            NotifyCancel(id);
+            NotifyStop(before!, LeaseAnswer.CancelRequested);
         }
 
         return Task.FromResult(answer);
@@ -114,18 +119,28 @@ public sealed partial class InMemoryJobStore(TimeProvider time) : IJobStore
     }
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<JobRecord>> ListDeadLettersAsync(int offset, int limit, CancellationToken cancellationToken)
+    public Task<JobPage> ListDeadLettersAsync(DeadLetterFilter filter, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(filter);
         lock (_gate)
         {
-            return Task.FromResult<IReadOnlyList<JobRecord>>(
-                [.. _records.Values.Where(record => record.IsDeadLetter).OrderByDescending(record => record.FinishedAt).Skip(offset).Take(limit)]);
+            var rest = _records.Values
+                .Where(record => filter.Matches(record) && filter.After?.IsBefore(record.FinishedAt!.Value, record.Job.Id) != false)
+                .OrderByDescending(record => record.FinishedAt).ThenByDescending(record => record.Job.Id.Value, StringComparer.Ordinal)
+                .Take(filter.Limit + 1).ToList();
+            var page = rest.Take(filter.Limit).ToList();
+            return Task.FromResult(new JobPage(
+                page, rest.Count > page.Count ? JobCursor.Next(filter.After, page[^1].FinishedAt!.Value, page[^1].Job.Id) : null));
         }
     }
 
     /// <inheritdoc/>
-    public Task<RequeueAnswer> RequeueAsync(JobId id, CancellationToken cancellationToken) => Task.FromResult(Apply(id, record =>
-        JobStateMachine.Requeue(record, record is null ? null : _routes.GetValueOrDefault(record.Job.SchemaName), time.GetUtcNow())));
+    public Task<RequeueResult> RequeueAsync(JobId id, JsonElement? payload, CancellationToken cancellationToken) => Task.FromResult(Apply(id, record =>
+    {
+        var (route, holder) = record is null ? (null, null) : (_routes.GetValueOrDefault(record.Job.SchemaName), HolderOf(record.Job));
+        var (next, answer) = JobStateMachine.Requeue(record, payload, route, keyHeld: holder is not null, time.GetUtcNow());
+        return (next, new RequeueResult(answer, answer == RequeueAnswer.KeyHeld ? holder!.Job.Id : null));
+    }));
 
     /// <inheritdoc/>
     public Task<bool> DiscardAsync(JobId id, CancellationToken cancellationToken) => Task.FromResult(Apply(id, JobStateMachine.Discard));
@@ -205,6 +220,12 @@ public sealed partial class InMemoryJobStore(TimeProvider time) : IJobStore
 
         return answer;
     }
+
+    /// <summary>Finds the other job that holds a job's unique key.</summary>
+    private JobRecord? HolderOf(Job job) => job.UniqueKey is null
+        ? null
+        : _records.Values.FirstOrDefault(record =>
+            record.UniqueKey == job.UniqueKey && record.Job.SchemaName == job.SchemaName && record.Job.Id != job.Id);
 
     private static DispatchTicket Ticket(JobRecord record)
     {

@@ -16,6 +16,13 @@ public readonly record struct JobCursor(DateTimeOffset At, JobId Id, int Passed)
     public bool IsBefore(DateTimeOffset at, JobId id) =>
         at < At || (at == At && string.CompareOrdinal(id.Value, Id.Value) < 0);
 
+    /// <summary>Goes on to the next job of the list.</summary>
+    /// <param name="place">The place before it; none at the beginning.</param>
+    /// <param name="at">The job's time.</param>
+    /// <param name="id">Its id.</param>
+    /// <returns>The place of the job.</returns>
+    public static JobCursor Next(JobCursor? place, DateTimeOffset at, JobId id) => new(at, id, place?.At == at ? place.Value.Passed + 1 : 1);
+
     /// <summary>Reads back what <see cref="ToString"/> wrote.</summary>
     /// <param name="text">The text.</param>
     /// <param name="cursor">The place.</param>

@@ -8,34 +8,27 @@ namespace Mindtrace.Manager.DeadLetters;
 /// <summary>Lists, requeues and discards dead letters.</summary>
 internal static class DeadLetterEndpoints
 {
-    private const int MaxListed = 1000;
+    public static void AddDeadLetters(this IHostApplicationBuilder builder) => builder.Services.AddSingleton<DeadLetterDesk>();
 
     public static void MapDeadLetters(this OperationGroup operations)
     {
         operations.Map(DeadLetterOperations.GetDlqJobs, (IJobStore store, CancellationToken cancellationToken) => ListAsync(store, cancellationToken));
-        operations.Map(DeadLetterOperations.RequeueFromDlq, (JobIdRequest request, IJobStore store, CancellationToken cancellationToken) =>
-            RequeueAsync(request.JobId, store, cancellationToken));
+        operations.Map(DeadLetterOperations.ListDeadLetters, (DeadLettersRequest request, DeadLetterDesk desk, CancellationToken cancellationToken) =>
+            desk.ListAsync(request, cancellationToken));
+        operations.Map(DeadLetterOperations.RequeueDeadLetters, (DeadLettersRequest request, DeadLetterDesk desk, CancellationToken cancellationToken) =>
+            desk.RequeueAsync(request, cancellationToken));
+        operations.Map(DeadLetterOperations.DiscardDeadLetters, (DeadLettersRequest request, DeadLetterDesk desk, CancellationToken cancellationToken) =>
+            desk.DiscardAsync(request, cancellationToken));
+        operations.Map(DeadLetterOperations.RequeueFromDlq, (RequeueFromDlqRequest request, DeadLetterDesk desk, CancellationToken cancellationToken) =>
+            desk.RequeueAsync(request.JobId, request.Payload, cancellationToken));
         operations.Map(DeadLetterOperations.DiscardFromDlq, (JobIdRequest request, IJobStore store, CancellationToken cancellationToken) =>
             DiscardAsync(request.JobId, store, cancellationToken));
     }
 
     private static async Task<DeadLettersResponse> ListAsync(IJobStore store, CancellationToken cancellationToken)
     {
-        var records = await store.ListDeadLettersAsync(0, MaxListed, cancellationToken);
-        return new DeadLettersResponse([.. records.Select(JobStatus.Of).Select(status => new DeadLetter(status.JobId, status.Output, status.Job))]);
-    }
-
-    private static async Task<JobStatus> RequeueAsync(JobId id, IJobStore store, CancellationToken cancellationToken)
-    {
-        var answer = await store.RequeueAsync(id, cancellationToken);
-        var record = await store.FindAsync(id, cancellationToken);
-        return answer switch
-        {
-            RequeueAnswer.Requeued => JobStatus.Of(record!),
-            RequeueAnswer.NoRoute => throw new JobTypeNotRegisteredException(record!.Job.SchemaName),
-            RequeueAnswer.NotDeadLetter => throw new NotDeadLetterException(id),
-            _ => throw new JobNotFoundException(id),
-        };
+        var page = await store.ListDeadLettersAsync(new DeadLetterFilter { Limit = DeadLetterFilter.MaxLimit }, cancellationToken);
+        return new DeadLettersResponse([.. page.Records.Select(JobStatus.Of).Select(status => new DeadLetter(status.JobId, status.Output, status.Job))]);
     }
 
     private static async Task DiscardAsync(JobId id, IJobStore store, CancellationToken cancellationToken)

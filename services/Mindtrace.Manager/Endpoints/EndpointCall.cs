@@ -59,7 +59,7 @@ internal sealed class EndpointCall(RedisAppDirectory apps, AppTransport transpor
         }
 
         JobOutcome Failed(string reason, JsonElement output) =>
-            new JobOutcome.Failed(reason, output, RetryDelay.After(claim.Failures + 1, Random.Shared));
+            new JobOutcome.Failed(reason, output);
 
         JobOutcome Error(string reason, JsonElement? output = null) => claim.Failures + 1 < (job.MaxAttempts ?? 1)
             ? Failed(reason, output ?? JobsJson.EmptyObject)

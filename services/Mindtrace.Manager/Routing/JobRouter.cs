@@ -72,14 +72,14 @@ internal sealed class JobRouter(
         var known = await directory.FindAsync(id, cancellationToken) is { IsSilent: false } worker ? worker : null;
         await directory.BeatAsync(
             id, known?.Url ?? request.WorkerUrl, [.. (known?.Types ?? []).Append(request.JobType).Distinct()],
-            known?.BeatsByItself == true ? FirstBeat : TimeSpan.Zero, cancellationToken);
+            known?.BeatsByItself == true ? FirstBeat : TimeSpan.Zero, node: null, cancellationToken);
     }
 
     /// <summary>Routes the job types of a worker that came by itself.</summary>
     public async Task RegisterWorkerAsync(RegisterWorkerRequest request, CancellationToken cancellationToken)
     {
         await Task.WhenAll(request.JobTypes.Select(type => RouteToQueueAsync(type, cancellationToken)));
-        await directory.BeatAsync(request.WorkerId, request.WorkerUrl, [.. request.JobTypes], FirstBeat, cancellationToken);
+        await directory.BeatAsync(request.WorkerId, request.WorkerUrl, [.. request.JobTypes], FirstBeat, node: null, cancellationToken);
     }
 
     /// <summary>Routes a job type to its queue for the workers of a type. An unknown worker type changes nothing.</summary>

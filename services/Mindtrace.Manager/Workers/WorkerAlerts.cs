@@ -66,7 +66,8 @@ internal sealed class WorkerAlerts(IJobStore jobs, IAttemptStore attempts, Redis
         return alert.Status switch
         {
             JobState.Completed => new JobOutcome.Completed(output),
-            JobState.Failed => new JobOutcome.Failed(reason, output, RetryDelay.After(record.Failures + 1, Random.Shared)),
+            JobState.Failed => new JobOutcome.Failed(
+                reason, output, (record.Job.Backoff ?? JobBackoff.Default).DelayAfter(record.Failures + 1, Random.Shared)),
             JobState.Error => new JobOutcome.NotRunnable(reason, output),
             _ => throw new InvalidRequestException("status", "must be completed, failed or error"),
         };

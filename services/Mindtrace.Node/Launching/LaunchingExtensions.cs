@@ -43,5 +43,10 @@ internal static class LaunchingExtensions
             launcher.StopWorkersAsync(launch => launch.WorkerId.ToString() == request.WorkerId, cancellationToken));
         operations.Map(NodeOperations.ShutdownWorkerByPort, (WorkerPortRequest request, WorkerLauncher launcher, CancellationToken cancellationToken) =>
             launcher.StopWorkersAsync(launch => launch.Url?.Port == request.WorkerPort, cancellationToken));
+        operations.Map(NodeOperations.KillWorker, (WorkerIdRequest request, WorkerLauncher launcher, CancellationToken _) =>
+        {
+            launcher.KillWorkers(launch => launch.WorkerId.ToString() == request.WorkerId);
+            return Task.CompletedTask;
+        });
     }
 }

@@ -52,6 +52,15 @@ internal sealed partial class WorkerLauncher(
         await Task.WhenAll(living.Select(launch => launch.Ended)).WaitAsync(cancellationToken);
     }
 
+    /// <summary>Kills the processes of workers. They crash, and are started again as after any crash.</summary>
+    public void KillWorkers(Func<Launch, bool> filter)
+    {
+        foreach (var launch in launches.Where(launch => !launch.Ended.IsCompleted && filter(launch)))
+        {
+            launch.Process?.Kill();
+        }
+    }
+
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);

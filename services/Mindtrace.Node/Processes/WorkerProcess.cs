@@ -63,6 +63,15 @@ internal sealed partial class WorkerProcess : IDisposable
         }
     }
 
+    /// <summary>Kills the process with all its children, if it still lives.</summary>
+    public void Kill()
+    {
+        if (_process is not null && !Exited.IsCompleted)
+        {
+            _process.Kill(entireProcessTree: true);
+        }
+    }
+
     public void Dispose() => _process?.Dispose();
 
     private static string Describe(int exitCode) => exitCode is > 128 and < 160

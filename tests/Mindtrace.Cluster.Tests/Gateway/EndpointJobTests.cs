@@ -54,7 +54,7 @@ public sealed class EndpointJobTests(ClusterFixture fixture)
         var job = type.CreateJob(new EchoInput { Message = "long" }) with { Timeout = TimeSpan.FromSeconds(0.2) };
         var status = await Cluster.SubmitJobAsync(job, Cancel).InTime();
 
-        Assert.Equal((JobState.Failed, "The job ran longer than its timeout of 0.2 s."), (status.Status, status.Job.Error));
+        Assert.Equal((JobState.Failed, "timeout: the attempt ran longer than 0.2 s."), (status.Status, status.Job.Error));
         await Cluster.AssertDeadLetterAsync(status);
     }
 
@@ -67,7 +67,7 @@ public sealed class EndpointJobTests(ClusterFixture fixture)
 
         var status = await manager.Cluster.SubmitJobAsync(type.CreateJob(new EchoInput { Message = "long" }), Cancel).InTime();
 
-        Assert.Equal((JobState.Failed, "The job ran longer than its timeout of 0.3 s."), (status.Status, status.Job.Error));
+        Assert.Equal((JobState.Failed, "timeout: the attempt ran longer than 0.3 s."), (status.Status, status.Job.Error));
         Assert.Null(status.Job.Timeout);
     }
 

@@ -46,6 +46,45 @@ public sealed class DeadLetterTests(ClusterFixture fixture)
     }
 
     [Fact]
+    public async Task DeadLettersOfAFilter_ArePagedRequeuedAndDiscarded()
+    {
+        await using var worker = await fixture.StartWorkerAsync(_code, _type.Type);
+        var failed = new List<JobId>();
+        foreach (var reason in (string[])["disk is full", "lens is dirty", "Disk is slow", "disk is gone"])
+        {
+            failed.Add(await FailAsync(_type.CreateJob(new EchoInput { Message = reason }), reason));
+        }
+
+        var disks = new DeadLettersRequest { JobTypes = [_type.Type], Reason = "DISK", Limit = 2 };
+        var first = await Cluster.ListDeadLettersAsync(disks, Cancel);
+        var second = await Cluster.ListDeadLettersAsync(disks with { Cursor = first.NextCursor }, Cancel);
+        Assert.Equal([failed[3], failed[2]], first.Jobs.Select(job => job.JobId));
+        Assert.Equal((failed[0], "disk is full"), (Assert.Single(second.Jobs).JobId, second.Jobs[0].Job.Error));
+        Assert.Null(second.NextCursor);
+        Assert.Empty((await Cluster.ListDeadLettersAsync(disks with { Statuses = [JobState.Error] }, Cancel)).Jobs);
+        Assert.Empty((await Cluster.ListDeadLettersAsync(disks with { To = DateTimeOffset.UnixEpoch }, Cancel)).Jobs);
+
+        var requeued = await Cluster.RequeueDeadLettersAsync(disks, Cancel);
+        Assert.Equal((2, 0), (requeued.Requeued, requeued.Kept));
+        (await _code.NextRunAsync()).Complete();
+        (await _code.NextRunAsync()).Complete();
+        Assert.Equal(JobState.Completed, (await Cluster.WaitForJobAsync(failed[3], Cancel).InTime()).Status);
+        Assert.Equal(JobState.Completed, (await Cluster.WaitForJobAsync(failed[2], Cancel).InTime()).Status);
+
+        var discarded = await Cluster.DiscardDeadLettersAsync(disks with { Reason = null, Limit = 10 }, Cancel);
+        Assert.Equal((2, null), (discarded.Discarded, discarded.NextCursor));
+        Assert.Empty((await Cluster.ListDeadLettersAsync(disks with { Reason = null }, Cancel)).Jobs);
+        Assert.Equal(JobState.Failed, (await Cluster.GetJobStatusAsync(failed[0], Cancel)).Status);
+    }
+
+    [Fact]
+    public async Task DeadLetters_CursorThatIsNone_IsRefusedByName()
+    {
+        var refused = await Assert.ThrowsAsync<OperationException>(() => Cluster.ListDeadLettersAsync(new DeadLettersRequest { Cursor = "x" }, Cancel));
+        Assert.Equal((422, "cursor"), (refused.Status, Assert.Single(refused.Errors).Key));
+    }
+
+    [Fact]
     public async Task GetDlq_Empty_IsEmptyList()
     {
         await using var manager = ManagerProgram.Start(fixture.Redis, new RedisKeySpace($"letters-{Guid.NewGuid():N}"));
@@ -67,6 +106,14 @@ public sealed class DeadLetterTests(ClusterFixture fixture)
         await FailAsync(job.JobId);
         Assert.Single(await Cluster.GetDeadLettersAsync(Cancel), letter => letter.JobId == job.JobId);
         return job.JobId;
+    }
+
+    private async Task<JobId> FailAsync(Job job, string reason)
+    {
+        await Cluster.SubmitJobAsync(job, Cancel);
+        (await _code.NextRunAsync()).Result.SetException(new JobFailedException(reason));
+        Assert.Equal(JobState.Failed, (await Cluster.WaitForJobAsync(job.Id, Cancel).InTime()).Status);
+        return job.Id;
     }
 
     private async Task FailAsync(JobId id)

@@ -32,6 +32,21 @@ public sealed class RestartTests(ClusterFixture fixture)
     }
 
     [Fact]
+    public async Task KillWorker_ByItsId_KillsTheProcessWhichIsRestarted()
+    {
+        var type = ClusterFixture.NewType("killed");
+        await fixture.RegisterAsync(type.Type, nameof(EchoWorker));
+        await using var node = NodeProgram.Start(fixture.Manager, "19710-19710");
+        var worker = await node.LaunchReadyAsync(type.Type.Value);
+
+        await node.Service.CallAsync(NodeOperations.KillWorker, new WorkerIdRequest("somebody-else"), Cancel);
+        await node.Service.CallAsync(NodeOperations.KillWorker, new WorkerIdRequest(worker.WorkerId!), Cancel);
+
+        var restarted = await node.WhenAsync(worker.LaunchId, launch => launch.Status == LaunchState.Ready && launch.WorkerId != worker.WorkerId);
+        Assert.Equal(worker.WorkerUrl, restarted.WorkerUrl);
+    }
+
+    [Fact]
     public async Task Restarts_GiveUp()
     {
         var type = ClusterFixture.NewType("hopeless");

@@ -45,11 +45,12 @@ internal sealed class FaultyAttemptStore(InMemoryJobStore store) : IAttemptStore
         return CallAsync(() => store.ReleaseAsync(attempt, cancellationToken));
     }
 
-    public Task<IReadOnlyList<LeaseAnswer>> RenewAsync(IReadOnlyList<AttemptKey> attempts, TimeSpan lease, CancellationToken cancellationToken) =>
-        CallAsync(() => store.RenewAsync(attempts, lease, cancellationToken));
+    public Task<IReadOnlyList<LeaseAnswer>> RenewAsync(IReadOnlyList<LeaseRenewal> renewals, TimeSpan lease, CancellationToken cancellationToken) =>
+        CallAsync(() => store.RenewAsync(renewals, lease, cancellationToken));
 
-    public Task<IAsyncDisposable> ListenForCancelsAsync(WorkerId worker, Action<JobId> onCancel, CancellationToken cancellationToken) =>
-        CallAsync(() => store.ListenForCancelsAsync(worker, onCancel, cancellationToken));
+    public Task<IAsyncDisposable> ListenForStopsAsync(
+        WorkerId worker, Action<AttemptToken, LeaseAnswer> onStop, CancellationToken cancellationToken) =>
+        CallAsync(() => store.ListenForStopsAsync(worker, onStop, cancellationToken));
 
     public Task<IReadOnlyList<RunningAttempt>> ListLapsedAsync(int limit, CancellationToken cancellationToken) =>
         CallAsync(() => store.ListLapsedAsync(limit, cancellationToken));

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Xunit;
 
 namespace Mindtrace.Jobs.Contracts;
 
@@ -11,6 +12,8 @@ public sealed class JobModel
     public static readonly WorkerId Worker = WorkerId.Parse("worker-1");
     public static readonly TimeSpan Hold = TimeSpan.FromSeconds(10);
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
+
+    public static readonly TimeSpan Grace = TimeSpan.FromSeconds(3);
 
     private readonly Dictionary<JobId, JobRecord> _records = [];
 
@@ -30,6 +33,25 @@ public sealed class JobModel
         Priority = job,
         Traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
     };
+
+    public static readonly JsonElement OtherPayload = JsonElement.Parse("""{"edited":true}""");
+
+    public static Job Unique(int job, int key) => Job(job, Routed, 1, null) with { UniqueKey = $"key | {key}" };
+
+    /// <summary>A job with some of the limits, each of another length.</summary>
+    public static Job Limited(Job job, int limits)
+    {
+        return job with
+        {
+            WaitTimeout = Seconds(0, 9),
+            Timeout = Seconds(1, 6),
+            JobTimeout = Seconds(2, 14),
+            HeartbeatTimeout = Seconds(3, 4),
+            MaxDeaths = (limits & 16) == 0 ? null : 1,
+        };
+
+        TimeSpan? Seconds(int bit, int seconds) => (limits & (1 << bit)) == 0 ? null : TimeSpan.FromSeconds(seconds);
+    }
 
     public static JobOutcome Outcome(OutcomeKind kind, TimeSpan retryAfter)
     {
@@ -51,18 +73,27 @@ public sealed class JobModel
             JobStateMachine.Submit(record, Job(it.Job, Routed, it.MaxAttempts, NotBefore(now, it.NotBeforeSeconds)), JobRoute.Queue, Hold, now)),
         JobCommand.SubmitUnrouted it => Change(Id(it.Job), record =>
             JobStateMachine.Submit(record, Job(it.Job, Unrouted, 1, null), route: null, Hold, now)),
+        JobCommand.SubmitUnique it => SubmitUnique(Unique(it.Job, it.Key), now),
+        JobCommand.AdoptUnique it => Change(Id(it.Job), record => JobStateMachine.Adopt(
+            record, Unique(it.Job, it.Key), HolderOf(Unique(it.Job, it.Key)) is not null, null, null, Key(it.Job, it.Token).Token, Worker, Lease, now)),
+        JobCommand.SubmitLimited it => Change(Id(it.Job), record => JobStateMachine.Submit(
+            record, Limited(Job(it.Job, Routed, it.MaxAttempts, NotBefore(now, it.NotBeforeSeconds)), it.Limits), JobRoute.Queue, Hold, now)),
+        JobCommand.AdoptLimited it => Change(Id(it.Job), record => JobStateMachine.Adopt(
+            record, Limited(Job(it.Job, Routed, 1, null), it.Limits), keyHeld: false, null, null, Key(it.Job, it.Token).Token, Worker, Lease, now)),
         JobCommand.Claim it => Change(Id(it.Job), record =>
             JobStateMachine.Claim(record, Key(it.Job, it.Token).Token, Worker, TimeSpan.FromSeconds(it.LeaseSeconds), now)),
         JobCommand.Adopt it => Change(Id(it.Job), record =>
-            JobStateMachine.Adopt(record, Job(it.Job, Routed, 1, NotBefore(now, it.NotBeforeSeconds)), null, null, Key(it.Job, it.Token).Token, Worker, Lease, now)),
-        JobCommand.Renew it => Change(Id(it.Job), record => JobStateMachine.Renew(record, Key(it.Job, it.Token).Token, Lease, now)),
+            JobStateMachine.Adopt(
+                record, Job(it.Job, Routed, 1, NotBefore(now, it.NotBeforeSeconds)), keyHeld: false, null, null, Key(it.Job, it.Token).Token, Worker, Lease, now)),
+        JobCommand.Renew it => Change(Id(it.Job), record =>
+            JobStateMachine.Renew(record, Key(it.Job, it.Token).Token, TimeSpan.FromSeconds(it.SilenceSeconds), Lease, now)),
+        JobCommand.EndOverrun it => EndOverrun(it, now),
         JobCommand.Finish it => Change(Id(it.Job), record =>
             JobStateMachine.Finish(record, Key(it.Job, it.Token).Token, Outcome(it.Kind, TimeSpan.FromSeconds(it.RetrySeconds)), now)),
         JobCommand.Release it => Change(Id(it.Job), record => JobStateMachine.Release(record, Key(it.Job, it.Token).Token, now)),
         JobCommand.Reap it => Reap(it, now),
         JobCommand.Cancel it => Change(Id(it.Job), record => JobStateMachine.Cancel(record, now)),
-        JobCommand.Requeue it => Change(Id(it.Job), record =>
-            JobStateMachine.Requeue(record, record?.Job.SchemaName == Routed ? JobRoute.Queue : null, now)),
+        JobCommand.Requeue it => Requeue(it, now),
         JobCommand.Discard it => Change(Id(it.Job), JobStateMachine.Discard),
         JobCommand.TakeDue it => TakeDue(it.Confirm, now),
         JobCommand.Redispatch => Redispatch(now),
@@ -97,9 +128,10 @@ public sealed class JobModel
         '\n',
         JsonSerializer.Serialize(record.Job, JobsJson.Default.Job),
         $"{record.State} route={record.Route?.Target} attempt={record.Attempt} failures={record.Failures} deaths={record.Deaths}",
-        $"token={record.Token} ended={record.Ended} worker={record.Worker} cancel={record.CancelRequested} dead={record.IsDeadLetter}",
+        $"token={record.Token} ended={record.Ended} worker={record.Worker} key={record.UniqueKey} cancel={record.CancelRequested} dead={record.IsDeadLetter}",
         string.Create(CultureInfo.InvariantCulture, $"accepted={record.AcceptedAt:O} due={record.DueAt:O} dispatch={record.DispatchAt:O}"),
         string.Create(CultureInfo.InvariantCulture, $"started={record.StartedAt:O} finished={record.FinishedAt:O} lease={record.LeaseExpiresAt:O}"),
+        string.Create(CultureInfo.InvariantCulture, $"expires={record.ExpiresAt:O} cancelled={record.CancelRequestedAt:O} progress={record.ProgressAt:O} silence={record.Silence}"),
         $"output={record.Output?.GetRawText()} error={record.Error}",
         string.Join('\n', record.Attempts));
 
@@ -118,12 +150,58 @@ public sealed class JobModel
 
         if (it.RenewedMeanwhile)
         {
-            Change(Id(it.Job), record => JobStateMachine.Renew(record, seen.Key.Token, LeaseBeyond(seen, now), now));
+            Change(Id(it.Job), record => JobStateMachine.Renew(record, seen.Key.Token, TimeSpan.Zero, LeaseBeyond(seen, now), now));
         }
 
         return Change(Id(it.Job), record =>
             JobStateMachine.Reap(record, seen.Key.Token, seen.LeaseExpiresAt, "the worker | is gone", it.MaxDeaths, now));
     }
+
+    private string EndOverrun(JobCommand.EndOverrun it, DateTimeOffset now)
+    {
+        if (_records.GetValueOrDefault(Id(it.Job)) is not { } before)
+        {
+            return "nothing is there";
+        }
+
+        var limit = "";
+        Change(Id(it.Job), record =>
+        {
+            var (next, overrun) = JobStateMachine.EndOverrun(record, Grace, TimeSpan.FromSeconds(it.RetrySeconds), now);
+            limit = overrun.ToString();
+            return (next, "");
+        });
+        return DescribeOverrun(limit, before.State == JobState.Running && limit!.Length > 0 ? before.Worker : null);
+    }
+
+    public static string DescribeOverrun(string? limit, WorkerId? worker) => $"{limit} {worker}";
+
+    private string SubmitUnique(Job job, DateTimeOffset now)
+    {
+        if (_records.GetValueOrDefault(job.Id) is null && HolderOf(job) is { } holder)
+        {
+            Assert.False(JobStateMachine.Submit(holder, job, JobRoute.Queue, Hold, now).IsNew);
+            return $"held by {holder.Job.Id}";
+        }
+
+        return Change(job.Id, record => JobStateMachine.Submit(record, job, JobRoute.Queue, Hold, now));
+    }
+
+    private string Requeue(JobCommand.Requeue it, DateTimeOffset now)
+    {
+        var record = _records.GetValueOrDefault(Id(it.Job));
+        var holder = record is null ? null : HolderOf(record.Job);
+        var route = record?.Job.SchemaName == Routed ? JobRoute.Queue : null;
+        JsonElement? payload = it.EditPayload ? OtherPayload : null;
+        return Change(Id(it.Job), _ =>
+        {
+            var (next, answer) = JobStateMachine.Requeue(record, payload, route, holder is not null, now);
+            return (next, new RequeueResult(answer, answer == RequeueAnswer.KeyHeld ? holder!.Job.Id : null));
+        });
+    }
+
+    private JobRecord? HolderOf(Job job) => _records.Values.SingleOrDefault(record =>
+        job.UniqueKey is not null && record.UniqueKey == job.UniqueKey && record.Job.SchemaName == job.SchemaName && record.Job.Id != job.Id);
 
     private string Redispatch(DateTimeOffset now)
     {

@@ -93,12 +93,12 @@ public abstract partial class JobStoreContract
         Assert.Equal(4, await store.Jobs.ClearAsync(Cancel));
         Assert.Equal(0, await store.Jobs.ClearAsync(Cancel));
         Assert.Empty((await store.Jobs.ListAsync(new JobFilter(), Cancel)).Records);
-        Assert.Empty(await store.Jobs.ListDeadLettersAsync(0, 10, Cancel));
+        Assert.Empty((await store.Jobs.ListDeadLettersAsync(new DeadLetterFilter(), Cancel)).Records);
         Assert.Empty(await store.Jobs.ListRoutesAsync(Cancel));
         Assert.Empty(await store.Attempts.ListRunningAsync(worker: null, Cancel));
         Assert.Null(await store.Dispatch.UntilNextDueAsync(Cancel));
         Assert.False(await store.Attempts.FinishAsync(JobModel.Key(1, 0), JobModel.Outcome(OutcomeKind.Completed, default), Cancel));
-        Assert.Equal(LeaseAnswer.Stale, Assert.Single(await store.Attempts.RenewAsync([JobModel.Key(1, 0)], JobModel.Lease, Cancel)));
+        Assert.Equal(LeaseAnswer.Stale, Assert.Single(await store.Attempts.RenewAsync([new LeaseRenewal(JobModel.Key(1, 0))], JobModel.Lease, Cancel)));
     }
 
     [Fact]
@@ -121,7 +121,7 @@ public abstract partial class JobStoreContract
 
         var left = (await store.Jobs.ListAsync(new JobFilter(), Cancel)).Records.Select(record => record.Job.Id.Value).Order();
         Assert.Equal(["job-1", "job-2", "job-3"], left);
-        Assert.Equal("job-1", Assert.Single(await store.Jobs.ListDeadLettersAsync(0, 10, Cancel)).Job.Id.Value);
+        Assert.Equal("job-1", Assert.Single((await store.Jobs.ListDeadLettersAsync(new DeadLetterFilter(), Cancel)).Records).Job.Id.Value);
         Assert.True(await store.Jobs.DiscardAsync(JobModel.Id(1), Cancel));
         Assert.Equal(1, await store.Jobs.ExpireAsync(TimeSpan.FromDays(7), Cancel));
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Threading.Channels;
 using CsCheck;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
@@ -39,7 +40,10 @@ public abstract partial class JobStoreContract
 
                 Assert.Equal(
                     model.Records.Values.Where(record => record.IsDeadLetter).Select(record => record.Job.Id.Value).Order(),
-                    (await store.Jobs.ListDeadLettersAsync(0, 10, Cancel)).Select(record => record.Job.Id.Value).Order());
+                    (await store.Jobs.ListDeadLettersAsync(new DeadLetterFilter(), Cancel)).Records.Select(record => record.Job.Id.Value).Order());
+                var now = clock.GetUtcNow();
+                var limited = (await store.Limits.ListLimitedAsync(10, Cancel)).Select(record => record.Job.Id);
+                Assert.Empty(model.Records.Values.Where(record => IsOverrun(record, now)).Select(record => record.Job.Id).Except(limited));
             }
         },
         iter: Histories, threads: 1);
@@ -64,6 +68,28 @@ public abstract partial class JobStoreContract
         AssertTicket(submitted);
         clock.Advance(JobModel.Hold);
         AssertTicket(Assert.Single(await store.Dispatch.TakeDueAsync(10, JobModel.Hold, Cancel)));
+    }
+
+    [Fact]
+    public async Task Submit_SameUniqueKeyInOneBatch_TheFirstHoldsIt()
+    {
+        var store = await RoutedStoreAsync(new FakeTimeProvider(Start));
+        var results = await store.Jobs.SubmitAsync([JobModel.Unique(0, 0), JobModel.Unique(1, 0), JobModel.Unique(2, 1)], JobModel.Hold, Cancel);
+        Assert.Equal(["job-0", "job-0", "job-2"], results.Select(result => result.Record.Job.Id.Value));
+        Assert.Equal([true, false, true], results.Select(result => result.IsNew));
+        Assert.Null(await store.Jobs.FindAsync(JobModel.Id(1), Cancel));
+        Assert.Equal(2, await store.Jobs.CancelQueuedAsync(JobModel.Routed, "queue cleared", Cancel));
+        Assert.True((await store.Jobs.SubmitAsync([JobModel.Unique(1, 0)], JobModel.Hold, Cancel))[0].IsNew);
+    }
+
+    [Fact]
+    public async Task Submit_SameUniqueKeyManyTimesAtOnce_OneIsAccepted()
+    {
+        var store = await RoutedStoreAsync(new FakeTimeProvider(Start));
+        var results = await Task.WhenAll(Enumerable.Range(0, 50).Select(job =>
+            Task.Run(() => store.Jobs.SubmitAsync([JobModel.Unique(job, 0)], JobModel.Hold, Cancel), Cancel)));
+        Assert.Single(results, result => result[0].IsNew);
+        Assert.Single(results.Select(result => result[0].Record.Job.Id).Distinct());
     }
 
     [Fact]
@@ -108,15 +134,40 @@ public abstract partial class JobStoreContract
     }
 
     [Fact]
-    public async Task Cancel_RunningJob_IsPushedToItsWorker()
+    public async Task Cancel_RunningJob_IsPushedToItsWorkerAgainAndAgainUntilItIsEnded()
     {
-        var store = await RoutedStoreAsync(new FakeTimeProvider(Start));
-        var pushed = new TaskCompletionSource<JobId>(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var listening = await store.Attempts.ListenForCancelsAsync(JobModel.Worker, id => pushed.TrySetResult(id), Cancel);
+        var clock = new FakeTimeProvider(Start);
+        var store = await RoutedStoreAsync(clock);
+        var pushed = Channel.CreateUnbounded<(AttemptToken, LeaseAnswer)>();
+        await using var listening = await store.Attempts.ListenForStopsAsync(JobModel.Worker, (token, stop) => pushed.Writer.TryWrite((token, stop)), Cancel);
         await store.Jobs.SubmitAsync([Job(0)], JobModel.Hold, Cancel);
         await store.Attempts.ClaimAsync(JobModel.Key(0, 0), JobModel.Worker, JobModel.Lease, Cancel);
         Assert.Equal(CancelAnswer.Requested, await store.Jobs.CancelAsync(JobModel.Id(0), Cancel));
-        Assert.Equal(JobModel.Id(0), await pushed.Task.WaitAsync(Cancel));
+        Assert.Equal((JobModel.Key(0, 0).Token, LeaseAnswer.CancelRequested), await pushed.Reader.ReadAsync(Cancel));
+
+        var seen = Assert.Single(await store.Limits.ListLimitedAsync(10, Cancel));
+        Assert.Null(await store.Limits.EndOverrunAsync(seen, JobModel.Grace, default, Cancel));
+        Assert.Equal((JobModel.Key(0, 0).Token, LeaseAnswer.CancelRequested), await pushed.Reader.ReadAsync(Cancel));
+
+        clock.Advance(JobModel.Grace);
+        Assert.Equal(new Overrun(JobLimit.CancelGrace, JobModel.Worker), await store.Limits.EndOverrunAsync(seen, JobModel.Grace, default, Cancel));
+        Assert.Equal((JobModel.Key(0, 0).Token, LeaseAnswer.Stale), await pushed.Reader.ReadAsync(Cancel));
+        Assert.False(await store.Attempts.FinishAsync(JobModel.Key(0, 0), JobModel.Outcome(OutcomeKind.Completed, default), Cancel));
+        Assert.Equal(JobState.Cancelled, (await store.Jobs.FindAsync(JobModel.Id(0), Cancel))!.State);
+        Assert.Empty(await store.Limits.ListLimitedAsync(10, Cancel));
+    }
+
+    [Fact]
+    public async Task Claim_JobWithATimeoutAsAWhole_IsToldHowMuchIsLeft()
+    {
+        var clock = new FakeTimeProvider(Start);
+        var store = await RoutedStoreAsync(clock);
+        await store.Jobs.SubmitAsync([Job(0) with { JobTimeout = TimeSpan.FromSeconds(60) }, Job(1)], JobModel.Hold, Cancel);
+        clock.Advance(TimeSpan.FromSeconds(20));
+        var claim = await store.Attempts.ClaimAsync(JobModel.Key(0, 0), JobModel.Worker, JobModel.Lease, Cancel);
+        Assert.Equal(TimeSpan.FromSeconds(40), claim.TimeLeft);
+        Assert.Equal(claim, await store.Attempts.ClaimAsync(JobModel.Key(0, 0), JobModel.Worker, JobModel.Lease, Cancel));
+        Assert.Null((await store.Attempts.ClaimAsync(JobModel.Key(1, 1), JobModel.Worker, JobModel.Lease, Cancel)).TimeLeft);
     }
 
     [Fact]
@@ -169,6 +220,10 @@ public abstract partial class JobStoreContract
         Assert.Equal(49, claims.Count(claim => claim.Answer == ClaimAnswer.Held));
     }
 
+    /// <summary>Tells whether a job is to be listed. Of one that is silent the store learns between two looks, and it may take until the next.</summary>
+    private static bool IsOverrun(JobRecord record, DateTimeOffset now) =>
+        JobLimits.First(record, JobModel.Grace) is { Limit: not JobLimit.HeartbeatTimeout } first && first.At <= now;
+
     private static void AssertTicket(DispatchTicket ticket)
     {
         var job = JsonSerializer.Deserialize(ticket.Message.Body.Span, JobsJson.Default.Job)!;
@@ -190,15 +245,27 @@ public abstract partial class JobStoreContract
                 return await SubmitAsync(JobModel.Job(it.Job, JobModel.Routed, it.MaxAttempts, JobModel.NotBefore(now, it.NotBeforeSeconds)));
             case JobCommand.SubmitUnrouted it:
                 return await SubmitAsync(JobModel.Job(it.Job, JobModel.Unrouted, 1, null));
+            case JobCommand.SubmitUnique it:
+                return await SubmitAsync(JobModel.Unique(it.Job, it.Key));
+            case JobCommand.AdoptUnique it:
+                return await AdoptAsync(JobModel.Unique(it.Job, it.Key), it.Token);
+            case JobCommand.SubmitLimited it:
+                return await SubmitAsync(JobModel.Limited(
+                    JobModel.Job(it.Job, JobModel.Routed, it.MaxAttempts, JobModel.NotBefore(now, it.NotBeforeSeconds)), it.Limits));
+            case JobCommand.AdoptLimited it:
+                return await AdoptAsync(JobModel.Limited(JobModel.Job(it.Job, JobModel.Routed, 1, null), it.Limits), it.Token);
             case JobCommand.Claim it:
                 return (await store.Attempts.ClaimAsync(
                     JobModel.Key(it.Job, it.Token), JobModel.Worker, TimeSpan.FromSeconds(it.LeaseSeconds), Cancel)).Answer.ToString();
             case JobCommand.Adopt it:
-                var adopted = JobModel.Job(it.Job, JobModel.Routed, 1, JobModel.NotBefore(now, it.NotBeforeSeconds));
-                return (await store.Attempts.AdoptAsync(
-                    adopted, acceptedAt: null, JobModel.Key(it.Job, it.Token).Token, JobModel.Worker, JobModel.Lease, Cancel)).Answer.ToString();
+                return await AdoptAsync(JobModel.Job(it.Job, JobModel.Routed, 1, JobModel.NotBefore(now, it.NotBeforeSeconds)), it.Token);
             case JobCommand.Renew it:
-                return Assert.Single(await store.Attempts.RenewAsync([JobModel.Key(it.Job, it.Token)], JobModel.Lease, Cancel)).ToString();
+                return Assert.Single(await store.Attempts.RenewAsync(
+                    [new LeaseRenewal(JobModel.Key(it.Job, it.Token), TimeSpan.FromSeconds(it.SilenceSeconds))], JobModel.Lease, Cancel)).ToString();
+            case JobCommand.EndOverrun it:
+                return await store.Jobs.FindAsync(JobModel.Id(it.Job), Cancel) is { } found
+                    ? Overrun(await store.Limits.EndOverrunAsync(found, JobModel.Grace, TimeSpan.FromSeconds(it.RetrySeconds), Cancel))
+                    : "nothing is there";
             case JobCommand.Finish it:
                 var outcome = JobModel.Outcome(it.Kind, TimeSpan.FromSeconds(it.RetrySeconds));
                 return (await store.Attempts.FinishAsync(JobModel.Key(it.Job, it.Token), outcome, Cancel)).ToString();
@@ -209,14 +276,14 @@ public abstract partial class JobStoreContract
             case JobCommand.Reap it:
                 if (it.RenewedMeanwhile)
                 {
-                    await store.Attempts.RenewAsync([seen.Key], JobModel.LeaseBeyond(seen, now), Cancel);
+                    await store.Attempts.RenewAsync([new LeaseRenewal(seen.Key)], JobModel.LeaseBeyond(seen, now), Cancel);
                 }
 
                 return (await store.Attempts.ReapAsync(seen, "the worker | is gone", it.MaxDeaths, Cancel)).ToString();
             case JobCommand.Cancel it:
                 return (await store.Jobs.CancelAsync(JobModel.Id(it.Job), Cancel)).ToString();
             case JobCommand.Requeue it:
-                return (await store.Jobs.RequeueAsync(JobModel.Id(it.Job), Cancel)).ToString();
+                return (await store.Jobs.RequeueAsync(JobModel.Id(it.Job), it.EditPayload ? JobModel.OtherPayload : null, Cancel)).ToString();
             case JobCommand.Discard it:
                 return (await store.Jobs.DiscardAsync(JobModel.Id(it.Job), Cancel)).ToString();
             case JobCommand.TakeDue it:
@@ -238,10 +305,15 @@ public abstract partial class JobStoreContract
                 throw new ArgumentOutOfRangeException(nameof(command));
         }
 
+        static string Overrun(Overrun? overrun) => JobModel.DescribeOverrun(overrun?.Limit.ToString(), overrun?.Worker);
+
+        async Task<string> AdoptAsync(Job job, int token) => (await store.Attempts.AdoptAsync(
+            job, acceptedAt: null, JobModel.Key(0, token).Token, JobModel.Worker, JobModel.Lease, Cancel)).Answer.ToString();
+
         async Task<string> SubmitAsync(Job job)
         {
             var result = Assert.Single(await store.Jobs.SubmitAsync([job], JobModel.Hold, Cancel));
-            return result.IsNew ? "True" : "False";
+            return result.IsNew ? "True" : result.Record.Job.Id == job.Id ? "False" : $"held by {result.Record.Job.Id}";
         }
     }
 
@@ -252,7 +324,7 @@ public abstract partial class JobStoreContract
         return store;
     }
 
-    /// <summary>The three faces of one store.</summary>
+    /// <summary>The faces of one store.</summary>
     protected interface IStores
     {
         IJobStore Jobs { get; }
@@ -260,16 +332,20 @@ public abstract partial class JobStoreContract
         IAttemptStore Attempts { get; }
 
         IDispatchStore Dispatch { get; }
+
+        ILimitStore Limits { get; }
     }
 
-    /// <summary>A store that wears all three faces.</summary>
+    /// <summary>A store that wears all of them.</summary>
     protected sealed record Stores<TStore>(TStore Store) : IStores
-        where TStore : IJobStore, IAttemptStore, IDispatchStore
+        where TStore : IJobStore, IAttemptStore, IDispatchStore, ILimitStore
     {
         public IJobStore Jobs => Store;
 
         public IAttemptStore Attempts => Store;
 
         public IDispatchStore Dispatch => Store;
+
+        public ILimitStore Limits => Store;
     }
 }

@@ -34,7 +34,7 @@ public sealed class JobStateMachineTests
     });
 
     [Fact]
-    public void RunningJob_AnyHistory_IsEndedByItsHolderOrTheReaperOnly() => Run((before, command, after) =>
+    public void RunningJob_AnyHistory_IsEndedByItsHolderOrTheReaperOrALimitOnly() => Run((before, command, after) =>
     {
         if (before is { State: JobState.Running } && after.State != JobState.Running)
         {
@@ -43,6 +43,7 @@ public sealed class JobStateMachineTests
                 JobCommand.Finish it => JobModel.Key(it.Job, it.Token).Token,
                 JobCommand.Release it => JobModel.Key(it.Job, it.Token).Token,
                 JobCommand.Reap { RenewedMeanwhile: false } => before.Token,
+                JobCommand.EndOverrun => before.Token,
                 _ => null,
             };
             Assert.Equal(before.Token, token);

@@ -14,7 +14,7 @@ public sealed class LifecycleDocumentTests
         ["submit without route"] = model => model.Apply(new JobCommand.SubmitUnrouted(0), Now),
         ["adopt"] = model => model.Apply(new JobCommand.Adopt(0, 0, NotBeforeSeconds: 0), Now),
         ["adopt after a clear"] = model => model.Change(JobModel.Id(0), record => JobStateMachine.Adopt(
-            record, JobModel.Job(0, JobModel.Routed, 1, notBefore: null), acceptedAt: Now, clearedAt: Now, JobModel.Key(0, 0).Token,
+            record, JobModel.Job(0, JobModel.Routed, 1, notBefore: null), keyHeld: false, acceptedAt: Now, clearedAt: Now, JobModel.Key(0, 0).Token,
             JobModel.Worker, JobModel.Lease, Now)),
         ["claim"] = model => model.Apply(new JobCommand.Claim(0, 1, LeaseSeconds: 30), Now),
         ["finish completed"] = model => Finish(model, OutcomeKind.Completed),
@@ -29,8 +29,13 @@ public sealed class LifecycleDocumentTests
         ["reap beyond max deaths"] = model => model.Apply(new JobCommand.Reap(0, RenewedMeanwhile: false, MaxDeaths: 0), Now),
         ["reap after cancel"] = model => Cancelled(model, it => it.Apply(new JobCommand.Reap(0, RenewedMeanwhile: false, MaxDeaths: 3), Now)),
         ["cancel"] = model => model.Apply(new JobCommand.Cancel(0), Now),
+        ["waited too long"] = model => Overrun(model, JobLimit.WaitTimeout),
+        ["took too long as a whole"] = model => Overrun(model, JobLimit.JobTimeout),
+        ["ran or was silent too long with attempts left"] = model => Overrun(model, JobLimit.HeartbeatTimeout),
+        ["ran or was silent too long"] = model => Overrun(model, JobLimit.Timeout),
+        ["did not stop after cancel"] = model => Cancelled(model, it => Overrun(it, JobLimit.CancelGrace)),
         ["clear queue"] = model => model.Change(JobModel.Id(0), record => JobStateMachine.CancelQueued(record, "queue cleared", Now)),
-        ["requeue"] = model => model.Apply(new JobCommand.Requeue(0), Now),
+        ["requeue"] = model => model.Apply(new JobCommand.Requeue(0, EditPayload: false), Now),
         ["discard"] = model => model.Apply(new JobCommand.Discard(0), Now),
     };
 
@@ -57,7 +62,7 @@ public sealed class LifecycleDocumentTests
     [MemberData(nameof(Rows))]
     public void Row_SaysWhatTheStateMachineDoes(string from, string happening, string to)
     {
-        var model = In(from, attempts: happening == "finish failed with attempts left" ? 2 : 1);
+        var model = In(from, attempts: happening.EndsWith("with attempts left", StringComparison.Ordinal) ? 2 : 1);
         Events[happening](model);
         Assert.Equal(to, State(model));
     }
@@ -96,6 +101,30 @@ public sealed class LifecycleDocumentTests
         model.Records.TryGetValue(JobModel.Id(0), out var record) ? record.State.ToString().ToLowerInvariant() : "none";
 
     private static string Finish(JobModel model, OutcomeKind kind) => model.Apply(new JobCommand.Finish(0, 0, kind, RetrySeconds: 1), Now);
+
+    /// <summary>Lets a job overrun one limit, which it is given here: the rows are about what follows.</summary>
+    private static string Overrun(JobModel model, JobLimit limit)
+    {
+        var (second, later) = (TimeSpan.FromSeconds(1), Now.AddMinutes(1));
+        return model.Change(JobModel.Id(0), record =>
+        {
+            var limited = record! with
+            {
+                Job = record.Job with
+                {
+                    WaitTimeout = limit == JobLimit.WaitTimeout ? second : null,
+                    Timeout = limit == JobLimit.Timeout ? second : null,
+                    HeartbeatTimeout = limit == JobLimit.HeartbeatTimeout ? second : null,
+                },
+                ExpiresAt = limit == JobLimit.JobTimeout ? Now + second : null,
+                ProgressAt = Now,
+                Silence = later - Now,
+            };
+            var (next, overrun) = JobStateMachine.EndOverrun(limited, JobModel.Grace, retryAfter: second, later);
+            Assert.Equal(limit, overrun);
+            return (next, true);
+        });
+    }
 
     private static string Cancelled(JobModel model, Func<JobModel, string> then)
     {

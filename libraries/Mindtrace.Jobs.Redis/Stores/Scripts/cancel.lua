@@ -1,4 +1,4 @@
--- Cancels a job. ARGV: 5 prefix of the workers' cancel channels, 6 the reason of a cancelled job.
+-- Cancels a job. ARGV: 5 prefix of the workers' channels, 6 the reason of a cancelled job.
 local record = read()
 if not record.status then return 'Unknown' end
 if record.status == 'queued' then
@@ -8,6 +8,8 @@ if record.status == 'queued' then
 end
 if record.status ~= 'running' then return 'AlreadyFinal' end
 
-change(record, 'running', 'cancel', '1')
-redis.call('PUBLISH', ARGV[5] .. record.worker, ID)
+local requested = record.cancel or NOW
+watch(record, requested)
+change(record, 'running', 'cancel', text(requested))
+redis.call('PUBLISH', ARGV[5] .. record.worker, 'CancelRequested ' .. record.token)
 return 'Requested'

@@ -1,4 +1,4 @@
--- Ends an attempt whose worker is lost. ARGV: 5 token seen, 6 lease seen, 7 reason, 8 max deaths, 9 attempts kept, 10 the reason of a cancelled job.
+-- Ends an attempt whose worker is lost. ARGV: 5 token seen, 6 lease seen, 7 reason, 8 max deaths unless the job says so itself, 9 attempts kept, 10 the reason of a cancelled job.
 local record = read()
 if not holds(record, ARGV[5]) or record.lease ~= ARGV[6] then return 0 end
 
@@ -8,7 +8,7 @@ note_attempt(record, 'Died', ARGV[7], ARGV[9])
 if record.cancel then
   redis.call('SET', ERROR, ARGV[10])
   close(record, 'cancelled', 'lease', '', 'ended', 'Died', 'deaths', deaths)
-elseif deaths > tonumber(ARGV[8]) then
+elseif deaths > (record.max_deaths or tonumber(ARGV[8])) then
   bury(record, 'error', 'lease', '', 'ended', 'Died', 'deaths', deaths)
 else
   queue(record, NOW, 'lease', '', 'ended', 'Died', 'deaths', deaths)

@@ -3,17 +3,21 @@
 -- In each step the sets are written first and the record last, so that no record promises what its sets do not hold.
 local JOB, BODY, OUTPUT, ERROR, ATTEMPTS = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local LEASES, DISPATCH, DEAD = KEYS[6], KEYS[7], KEYS[8]
+local LIMITS, UNIQUE = KEYS[15], KEYS[16]
 local INDEX = { queued = KEYS[9], running = KEYS[10], completed = KEYS[11], failed = KEYS[12], error = KEYS[13], cancelled = KEYS[14] }
 local ID, EVENTS, ENTRIES = ARGV[2], ARGV[3], ARGV[4]
 
 local function read()
   local values = redis.call('HMGET', JOB, 'status', 'accepted', 'token', 'ended', 'worker', 'attempt', 'failures', 'deaths', 'max',
-    'due', 'started', 'lease', 'cancel', 'dead', 'type', 'finished')
+    'due', 'started', 'lease', 'cancel', 'dead', 'type', 'finished', 'wait', 'run', 'whole', 'quiet', 'expires', 'progress', 'silence',
+    'max_deaths', 'unique', 'held')
   return {
     status = values[1], accepted = values[2], token = values[3], ended = values[4], worker = values[5], attempt = tonumber(values[6]),
     failures = tonumber(values[7]), deaths = tonumber(values[8]), max = tonumber(values[9]), due = tonumber(values[10]),
-    started = values[11], lease = values[12], cancel = values[13] == '1', dead = values[14] == '1', type = values[15],
-    finished = values[16] ~= '' and values[16],
+    started = values[11], lease = values[12], cancel = tonumber(values[13]), dead = values[14] == '1', type = values[15],
+    finished = values[16] ~= '' and values[16], wait = tonumber(values[17]), run = tonumber(values[18]), whole = tonumber(values[19]),
+    quiet = tonumber(values[20]), expires = tonumber(values[21]), progress = tonumber(values[22]), silence = tonumber(values[23]),
+    max_deaths = tonumber(values[24]), unique = values[25], held = values[26] == '1',
   }
 end
 
@@ -28,16 +32,40 @@ local function change(record, status, ...)
   redis.call('PUBLISH', EVENTS, status)
 end
 
+-- Has the job looked at when it may first have overrun a limit, or no more.
+local function watch(record, ...)
+  local first
+  for i = 1, select('#', ...) do
+    local at = select(i, ...)
+    if at and (not first or at < first) then first = at end
+  end
+  if first then
+    redis.call('ZADD', LIMITS, text(first), ID)
+  elseif record.wait or record.run or record.whole or record.quiet or record.cancel then
+    redis.call('ZREM', LIMITS, ID)
+  end
+end
+
 -- The queued stand in their index by the time they are due, all others by the time they were accepted.
 local function queue(record, due, ...)
   record.due = due
   redis.call('ZADD', DISPATCH, text(due), ID)
+  watch(record, record.wait and due + record.wait or nil, record.expires)
   change(record, 'queued', 'due', text(due), 'cancel', '', ...)
   redis.call('PUBLISH', ENTRIES, ID)
 end
 
+local function release_key(record)
+  if record.held and redis.call('HGET', UNIQUE, record.unique) == ID then redis.call('HDEL', UNIQUE, record.unique) end
+end
+
 local function close(record, status, ...)
   redis.call('ZREM', DISPATCH, ID)
+  watch(record)
+  if record.held then
+    release_key(record)
+    redis.call('HSET', JOB, 'held', '')
+  end
   change(record, status, 'finished', text(NOW), ...)
 end
 
@@ -54,10 +82,12 @@ local function note_attempt(record, how, reason, kept)
 end
 
 -- The record last: what is left of a job without one is found and forgotten again.
-local function forget()
+local function forget(record)
+  release_key(record)
   redis.call('ZREM', DISPATCH, ID)
   redis.call('ZREM', LEASES, ID)
   redis.call('ZREM', DEAD, ID)
+  redis.call('ZREM', LIMITS, ID)
   for _, index in pairs(INDEX) do redis.call('ZREM', index, ID) end
   redis.call('DEL', BODY, OUTPUT, ERROR, ATTEMPTS, JOB)
   redis.call('PUBLISH', EVENTS, 'forgotten')

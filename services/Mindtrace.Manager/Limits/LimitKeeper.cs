@@ -1,0 +1,75 @@
+using Microsoft.Extensions.Options;
+using Mindtrace.Jobs;
+
+namespace Mindtrace.Manager.Limits;
+
+/// <summary>Ends jobs that have waited or taken too long, and attempts that do not stop when they are told to. Any number of keepers may run.</summary>
+/// <remarks>Workers stop their own attempts in time. What is ended here after a grace is code that does not heed its cancellation.</remarks>
+internal sealed partial class LimitKeeper(
+    ILimitStore store, StuckWorkers stuck, IOptions<LimitOptions> options, TimeProvider time, ILogger<LimitKeeper> logger) : BackgroundService
+{
+    private const int BatchSize = 500;
+
+    /// <summary>Looks once for jobs that have overrun a limit, and ends them.</summary>
+    /// <returns>How many were ended.</returns>
+    internal async Task<int> LookAsync(CancellationToken cancellationToken)
+    {
+        var limited = await store.ListLimitedAsync(BatchSize, cancellationToken);
+        var ended = await Task.WhenAll(limited.Select(seen => EndAsync(seen, cancellationToken)));
+        return ended.Count(it => it);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(options.Value.LimitInterval, time);
+        try
+        {
+            do
+            {
+                try
+                {
+                    await LookAsync(stoppingToken);
+                }
+                catch (JobBackendUnavailableException fault)
+                {
+                    LogStoreAway(fault.Message);
+                }
+                catch (Exception fault) when (fault is not OperationCanceledException)
+                {
+                    LogFault(fault);
+                }
+            }
+            while (await timer.WaitForNextTickAsync(stoppingToken));
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // What is overrun stays so, for another manager or for this one's next start.
+        }
+    }
+
+    private async Task<bool> EndAsync(JobRecord seen, CancellationToken cancellationToken)
+    {
+        var retryAfter = (seen.Job.Backoff ?? JobBackoff.Default).DelayAfter(seen.Failures + 1, Random.Shared);
+        if (await store.EndOverrunAsync(seen, options.Value.CancelGrace, retryAfter, cancellationToken) is not { } overrun)
+        {
+            return false;
+        }
+
+        LogEnded(seen.Job.Id, JobLimits.Reason(overrun.Limit, seen.Job));
+        if (overrun.Worker is { } worker)
+        {
+            await stuck.KillAsync(worker, seen.Job.Id, cancellationToken);
+        }
+
+        return true;
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Job {JobId} was ended: {Reason}")]
+    private partial void LogEnded(JobId jobId, string reason);
+
+    [LoggerMessage(LogLevel.Error, "A look for overrun limits failed; the next one is made all the same")]
+    private partial void LogFault(Exception fault);
+
+    [LoggerMessage(LogLevel.Warning, "No look for overrun limits: {Reason}")]
+    private partial void LogStoreAway(string reason);
+}
