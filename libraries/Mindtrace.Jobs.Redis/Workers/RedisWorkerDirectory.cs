@@ -83,12 +83,12 @@ public sealed class RedisWorkerDirectory(IConnectionMultiplexer redis, RedisKeyS
         }
 
         var fields = (string[])answer!;
-        var (beat, interval, now) = (StoreTime.ToTime(fields[2]), StoreTime.ToTime(fields[3]) - DateTimeOffset.UnixEpoch, StoreTime.ToTime(fields[4]));
+        var (beat, interval, now) = (StoreTime.ToTime(fields[2]), StoreTime.ToTime(fields[3]) - DateTimeOffset.UnixEpoch, StoreTime.ToTime(fields[6]));
         return new KnownWorker(
             worker, new Uri(fields[0]), [.. fields[1].Split(',', StringSplitOptions.RemoveEmptyEntries).Select(JobType.Parse)],
-            beat, BeatsByItself: interval > TimeSpan.Zero, IsSilent: (interval > TimeSpan.Zero && now - beat > 3 * interval) || fields[5] == "1")
+            beat, BeatsByItself: interval > TimeSpan.Zero, IsSilent: (interval > TimeSpan.Zero && now - beat > 3 * interval) || fields[4] == "1")
         {
-            NodeUrl = fields[6].Length > 0 ? new Uri(fields[6]) : null,
+            NodeUrl = fields[5].Length > 0 ? new Uri(fields[5]) : null,
         };
     }
 

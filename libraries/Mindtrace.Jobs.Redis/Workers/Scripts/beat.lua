@@ -1,12 +1,24 @@
 -- Notes a sign of life of a worker. KEYS: 1 its record, 2 all workers by last beat, 3 the worker at its URL.
--- ARGV: 1 id, 2 url, 3 job types, 4 seconds to keep, 5 microseconds between two beats,
--- 6 url of its node, or ''.
+-- ARGV: 1 id, 2 url, 3 job types, 4 seconds to keep, 5 microseconds between two beats, 6 url of its node, or ''.
+--
+-- Garnet waits for the disk at each write, and all workers beat on one set: what stands already is read, not written again.
 local clock = redis.call('TIME')
 local now = string.format('%.0f', tonumber(clock[1]) * 1000000 + tonumber(clock[2]))
+local keep = tonumber(ARGV[4])
+local forgotten = string.format('(%.0f', (tonumber(clock[1]) - keep) * 1000000)
+
+-- To the nearest hour is near enough for what is kept a day.
+local function is_kept(key)
+  return redis.call('TTL', key) > keep - 3600
+end
+
 redis.call('ZADD', KEYS[2], now, ARGV[1])
-redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', string.format('(%.0f', (tonumber(clock[1]) - tonumber(ARGV[4])) * 1000000))
-redis.call('SET', KEYS[3], ARGV[1], 'EX', ARGV[4])
-redis.call('HSET', KEYS[1], 'url', ARGV[2], 'types', ARGV[3], 'beat', now, 'interval', ARGV[5], 'ended', '')
-if ARGV[6] ~= '' then redis.call('HSET', KEYS[1], 'node', ARGV[6]) end
-redis.call('EXPIRE', KEYS[1], ARGV[4])
+if redis.call('ZCOUNT', KEYS[2], '-inf', forgotten) > 0 then redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', forgotten) end
+if redis.call('GET', KEYS[3]) ~= ARGV[1] or not is_kept(KEYS[3]) then redis.call('SET', KEYS[3], ARGV[1], 'EX', keep) end
+if ARGV[6] ~= '' then
+  redis.call('HSET', KEYS[1], 'url', ARGV[2], 'types', ARGV[3], 'beat', now, 'interval', ARGV[5], 'ended', '', 'node', ARGV[6])
+else
+  redis.call('HSET', KEYS[1], 'url', ARGV[2], 'types', ARGV[3], 'beat', now, 'interval', ARGV[5], 'ended', '')
+end
+if not is_kept(KEYS[1]) then redis.call('EXPIRE', KEYS[1], keep) end
 return 1
