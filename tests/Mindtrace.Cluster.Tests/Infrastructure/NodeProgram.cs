@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.Extensions.DependencyInjection;
+using Mindtrace.Services;
 
 namespace Mindtrace.Cluster.Tests;
 
@@ -34,7 +35,10 @@ internal sealed class NodeProgram : WebApplicationFactory<node::Program>
         {
             await program.DisposeAsync();
             Directory.Delete(all[NodeSettings.StateDirectory], recursive: true);
-        });
+        })
+        {
+            Operations = program.Services.GetRequiredService<OperationCatalog>(),
+        };
     }
 
     protected override void ConfigureWebHost(IWebHostBuilder builder)

@@ -12,6 +12,9 @@ internal sealed class RunningNode(ManagerProgram manager, Uri url, Func<Task> st
 
     public Uri Url { get; } = url;
 
+    /// <summary>Gets what it offers; none of a node in a process of its own.</summary>
+    public OperationCatalog? Operations { get; init; }
+
     public ServiceClient Service => new(_http, Url, ManagerProgram.ApiKey);
 
     /// <summary>Launches a worker through the manager.</summary>

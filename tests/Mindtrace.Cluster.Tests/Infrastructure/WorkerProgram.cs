@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Mindtrace.Jobs.Redis;
+using Mindtrace.Services;
 
 namespace Mindtrace.Cluster.Tests;
 
@@ -16,6 +17,8 @@ internal sealed class WorkerProgram : IAsyncDisposable
     public Uri Url => new(_app.Urls.First());
 
     public string Id => _app.Services.GetRequiredService<WorkerIdentity>().Id.Value;
+
+    public OperationCatalog Operations => _app.Services.GetRequiredService<OperationCatalog>();
 
     /// <summary>Starts a worker.</summary>
     /// <param name="redis">The connection string.</param>

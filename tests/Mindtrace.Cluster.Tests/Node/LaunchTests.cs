@@ -13,6 +13,15 @@ public sealed class LaunchTests(ClusterFixture fixture)
     private ClusterClient Cluster => fixture.Cluster;
 
     [Fact]
+    public async Task EveryOperation_MalformedBody_IsRefusedNamingTheField()
+    {
+        await using var node = NodeProgram.Start(fixture.Manager, "19901-19901");
+        using var http = new HttpClient { BaseAddress = node.Url };
+
+        await MalformedBodies.AreRefusedAsync(http, node.Operations!);
+    }
+
+    [Fact]
     public async Task Launch_WorkerTypeWithDottedPath_BecomesReadyAndRunsItsJobsUntilTheNodeEnds()
     {
         var type = ClusterFixture.NewType("launched");

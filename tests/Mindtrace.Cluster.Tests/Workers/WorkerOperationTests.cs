@@ -69,6 +69,15 @@ public sealed class WorkerOperationTests(ClusterFixture fixture)
         await AssertAnswerAsync(failing, """{"status":"failed","output":{},"error":"InvalidOperationException: out of paper"}""");
     }
 
+    [Fact]
+    public async Task EveryOperation_MalformedBody_IsRefusedNamingTheField()
+    {
+        await using var worker = await WorkerProgram.StartAsync(fixture.Redis, _code);
+        using var http = new HttpClient { BaseAddress = worker.Url };
+
+        await MalformedBodies.AreRefusedAsync(http, worker.Operations);
+    }
+
     [Theory]
     [InlineData("run", "{}", "payload")]
     [InlineData("run", """{"job_dict":{"id":"any"}}""", "payload")]
