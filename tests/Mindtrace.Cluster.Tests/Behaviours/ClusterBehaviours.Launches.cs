@@ -1,5 +1,6 @@
 using Mindtrace.Jobs;
 using Mindtrace.Services;
+using Mindtrace.TestServers;
 
 namespace Mindtrace.Cluster.Tests.Behaviours;
 

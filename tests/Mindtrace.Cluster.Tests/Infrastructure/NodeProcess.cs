@@ -1,6 +1,7 @@
 extern alias node;
 
 using System.Diagnostics;
+using Mindtrace.TestServers;
 
 namespace Mindtrace.Cluster.Tests;
 

@@ -1,3 +1,5 @@
+using Mindtrace.TestServers;
+
 namespace Mindtrace.Cluster.Tests.Node;
 
 /// <summary>The ports that nodes give to workers whose launch names none.</summary>

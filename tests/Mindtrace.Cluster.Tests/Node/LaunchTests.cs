@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Mindtrace.Jobs;
 using Mindtrace.Services;
+using Mindtrace.TestServers;
 
 namespace Mindtrace.Cluster.Tests.Node;
 

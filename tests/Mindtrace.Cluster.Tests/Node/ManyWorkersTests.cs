@@ -1,5 +1,6 @@
 using System.Globalization;
 using Mindtrace.Jobs.Redis;
+using Mindtrace.TestServers;
 
 namespace Mindtrace.Cluster.Tests.Node;
 

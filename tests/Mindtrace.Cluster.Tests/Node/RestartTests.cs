@@ -1,4 +1,5 @@
 using Mindtrace.Jobs;
+using Mindtrace.TestServers;
 
 namespace Mindtrace.Cluster.Tests.Node;
 

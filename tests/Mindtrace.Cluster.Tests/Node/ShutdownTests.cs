@@ -1,3 +1,5 @@
+using Mindtrace.TestServers;
+
 namespace Mindtrace.Cluster.Tests.Node;
 
 /// <summary>A node that is shut down, with its workers.</summary>

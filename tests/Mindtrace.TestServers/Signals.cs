@@ -1,19 +1,24 @@
 using System.Diagnostics;
 using System.Globalization;
 
-namespace Mindtrace.Cluster.Tests;
+namespace Mindtrace.TestServers;
 
 /// <summary>Sends signals to processes, and looks whether they live.</summary>
-internal static class Signals
+public static class Signals
 {
     /// <summary>Sends a signal, such as <c>TERM</c>, <c>KILL</c> or <c>STOP</c>.</summary>
+    /// <exception cref="InvalidOperationException">There is no such process.</exception>
     public static void Send(string signal, int process)
     {
         using var kill = Process.Start("kill", ["-" + signal, process.ToString(CultureInfo.InvariantCulture)]);
         kill.WaitForExit();
-        Assert.Equal(0, kill.ExitCode);
+        if (kill.ExitCode != 0)
+        {
+            throw new InvalidOperationException($"Process {process} took no signal {signal}.");
+        }
     }
 
+    /// <summary>Tells whether a process lives.</summary>
     public static bool Runs(int process)
     {
         try

@@ -1,0 +1,62 @@
+namespace Mindtrace.Reliability.Worker;
+
+/// <summary>
+/// What this process did, written line by line to a file of its own: what is written outlives a kill. A line is a word and a job,
+/// <see cref="Executed"/> or <see cref="Recorded"/>.
+/// </summary>
+public sealed class LedgerWriter : IDisposable
+{
+    /// <summary>The worker's code ran to its end.</summary>
+    public const string Executed = "executed";
+
+    /// <summary>The store took the outcome of an attempt.</summary>
+    public const string Recorded = "recorded";
+
+    /// <summary>The store refused the outcome of an attempt that others had ended.</summary>
+    public const string Refused = "refused";
+
+    /// <summary>The name of the file that tells after which step a worker was killed by a job begins so; the job's id follows.</summary>
+    public const string DeathPrefix = "death-";
+
+    private readonly Lock _lock = new();
+    private readonly string _directory;
+    private readonly FileStream _file;
+
+    /// <summary>Opens the file.</summary>
+    /// <param name="directory">The ledger that all workers write to.</param>
+    public LedgerWriter(string directory)
+    {
+        _directory = directory;
+        _file = new FileStream(Path.Combine(directory, $"{Environment.ProcessId}-{Guid.NewGuid():N}.txt"), FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0);
+    }
+
+    /// <summary>Writes a line.</summary>
+    public void Write(string what, string job)
+    {
+        var line = System.Text.Encoding.UTF8.GetBytes($"{what} {job}\n");
+        lock (_lock)
+        {
+            _file.Write(line);
+        }
+    }
+
+    /// <summary>Notes that a job's death wish is about to be granted.</summary>
+    /// <returns>Whether it is the first time: a job kills one worker.</returns>
+    public bool TryNoteDeath(string job, WorkerStep step)
+    {
+        try
+        {
+            using var file = new FileStream(Path.Combine(_directory, DeathPrefix + job), FileMode.CreateNew);
+            using var text = new StreamWriter(file);
+            text.Write(step);
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _file.Dispose();
+}
