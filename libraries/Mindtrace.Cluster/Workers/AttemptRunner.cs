@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Mindtrace.Jobs;
@@ -97,7 +99,7 @@ internal sealed partial class AttemptRunner(
     }
 
     /// <returns>The outcome; <see langword="null"/> when the job is to be given back.</returns>
-    private static async Task<JobOutcome?> RunCodeAsync(Job job, LiveAttempt attempt, ClaimResult claim, AttemptCode code)
+    private async Task<JobOutcome?> RunCodeAsync(Job job, LiveAttempt attempt, ClaimResult claim, AttemptCode code)
     {
         Limit(job, attempt, claim);
         try
@@ -137,15 +139,19 @@ internal sealed partial class AttemptRunner(
         }
     }
 
-    /// <summary>Decides about a failed attempt what its code left to the job: whether there is to be another, and when.</summary>
-    private static JobOutcome? Decide(Job job, ClaimResult claim, JobOutcome? outcome) => outcome switch
+    /// <summary>Decides about a failed attempt what its code left to the job: whether there is to be another, and when. An output too large to keep is a failure.</summary>
+    private JobOutcome? Decide(Job job, ClaimResult claim, JobOutcome? outcome) => outcome switch
     {
+        not null when BytesOf(outcome.Output) is var bytes && bytes > options.Value.MaxOutputBytes => new JobOutcome.Rejected(
+            $"The output has {bytes} bytes, more than the {options.Value.MaxOutputBytes} of Worker:MaxOutputBytes.", JobsJson.EmptyObject),
         JobOutcome.Failed failed when job.FinalErrors is { } final && failed.ErrorTypes.Any(final.Contains) =>
             new JobOutcome.Rejected(failed.Reason, failed.Output),
         JobOutcome.Failed { RetryAfter: null } failed =>
             failed with { RetryAfter = (job.Backoff ?? JobBackoff.Default).DelayAfter(claim.Failures + 1, Random.Shared) },
         _ => outcome,
     };
+
+    private static int BytesOf(JsonElement json) => JsonMarshal.GetRawUtf8Value(json).Length;
 
     /// <summary>Repeats a call while the store is away. Its token makes the repetition harmless.</summary>
     /// <remarks>On shutdown the call is made once more before this gives up, so that what is done is not lost to the drain's end.</remarks>

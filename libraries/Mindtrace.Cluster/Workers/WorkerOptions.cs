@@ -49,6 +49,11 @@ public sealed class WorkerOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(20);
 
+    /// <summary>Gets or sets the largest output of a job. With a larger one the job fails, whatever attempts are left.</summary>
+    /// <value>1 KiB to 256 MiB, in bytes of UTF-8 JSON. The default is 16 MiB.</value>
+    [Range(1024, 256 * 1024 * 1024)]
+    public int MaxOutputBytes { get; set; } = 16 * 1024 * 1024;
+
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {

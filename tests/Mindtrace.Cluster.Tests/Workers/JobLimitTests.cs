@@ -83,6 +83,22 @@ public sealed class JobLimitTests
         Assert.Equal(TimeSpan.FromSeconds(2), JobBackoff.Default.DelayAfter(3, new Half()));
     }
 
+    [Theory]
+    [InlineData(1024, JobState.Completed, null)]
+    [InlineData(1025, JobState.Failed, "The output has 1025 bytes, more than the 1024 of Worker:MaxOutputBytes.")]
+    public async Task MaxOutputBytes_OfALargerOutput_FailsTheJobForGood(int bytes, JobState expected, string? reason)
+    {
+        var bench = await ExecutorBench.CreateAsync(new EchoWorker(TimeProvider.System), new WorkerOptions { MaxOutputBytes = 1024 });
+        var around = """{"echoed":""}""".Length;
+        var delivery = await bench.SubmitAsync(ExecutorBench.EchoJob(new string('x', bytes - around)) with { MaxAttempts = 5 });
+
+        await bench.ExecuteAsync(delivery).InTime();
+
+        var record = await bench.RecordAsync(delivery);
+        Assert.Equal((expected, reason), (record.State, record.Error));
+        Assert.Equal(reason is null ? bytes : 2, record.Output!.Value.GetRawText().Length);
+    }
+
     private async Task FailAsync(ExecutorBench bench, JobDelivery delivery, Exception fault)
     {
         var executing = bench.ExecuteAsync(delivery);
