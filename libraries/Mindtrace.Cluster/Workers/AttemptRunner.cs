@@ -155,7 +155,7 @@ internal sealed partial class AttemptRunner(
 
     /// <summary>Repeats a call while the store is away. Its token makes the repetition harmless.</summary>
     /// <remarks>On shutdown the call is made once more before this gives up, so that what is done is not lost to the drain's end.</remarks>
-    private async Task<T> RepeatAsync<T>(Func<Task<T>> call, CancellationToken abort)
+    public async Task<T> RepeatAsync<T>(Func<Task<T>> call, CancellationToken abort)
     {
         for (var delay = TimeSpan.FromMilliseconds(100); ; delay = delay * 2 < LongestRetryDelay ? delay * 2 : LongestRetryDelay)
         {

@@ -5,7 +5,7 @@ using Mindtrace.Jobs;
 namespace Mindtrace.Cluster;
 
 /// <summary>Takes one delivery through its life: read, run an attempt, acknowledge. Nothing is acknowledged before its outcome is stored.</summary>
-internal sealed partial class JobExecutor(IWorker worker, AttemptRunner runner, ILogger<JobExecutor> logger)
+internal sealed partial class JobExecutor(IWorker worker, AttemptRunner runner, IJobStore store, ILogger<JobExecutor> logger)
 {
     private const int MaxDeliveries = 20;
 
@@ -14,20 +14,20 @@ internal sealed partial class JobExecutor(IWorker worker, AttemptRunner runner, 
     /// <param name="abort">Cancelled when the worker can wait no longer: a running job then goes back to the queue.</param>
     public async Task ExecuteAsync(JobDelivery delivery, CancellationToken abort)
     {
-        if (ReadJob(delivery) is { } job)
+        try
         {
-            try
+            if (await ReadJobAsync(delivery, abort).ConfigureAwait(false) is { } job)
             {
                 await runner.RunAsync(
                     delivery.Message, job, UnknownJob.Adopt,
                     (claim, progressed, stopping) => RunCodeAsync(delivery, job, claim, progressed, stopping), abort).ConfigureAwait(false);
             }
-            catch (OperationCanceledException) when (abort.IsCancellationRequested)
-            {
-                // The store was away to the last: the message outlives this worker, and the lease decides about the attempt.
-                await delivery.ReturnAsync().ConfigureAwait(false);
-                return;
-            }
+        }
+        catch (OperationCanceledException) when (abort.IsCancellationRequested)
+        {
+            // The store was away to the last: the message outlives this worker, and the lease decides about the attempt.
+            await delivery.ReturnAsync().ConfigureAwait(false);
+            return;
         }
 
         await delivery.AckAsync().ConfigureAwait(false);
@@ -40,8 +40,15 @@ internal sealed partial class JobExecutor(IWorker worker, AttemptRunner runner, 
             : await worker.RunAsync(
                 job.Payload, new JobContext(job.Id, job.SchemaName, claim.Attempt, logger) { Progressed = progressed }, stopping).ConfigureAwait(false);
 
-    private Job? ReadJob(JobDelivery delivery)
+    /// <returns>The job; <see langword="null"/> when there is none to be run.</returns>
+    private async Task<Job?> ReadJobAsync(JobDelivery delivery, CancellationToken abort)
     {
+        if (delivery.Message.Body.IsEmpty)
+        {
+            var id = delivery.Message.JobId;
+            return (await runner.RepeatAsync(() => store.FindAsync(id, CancellationToken.None), abort).ConfigureAwait(false))?.Job;
+        }
+
         try
         {
             return JsonSerializer.Deserialize(delivery.Message.Body.Span, JobsJson.Default.Job);

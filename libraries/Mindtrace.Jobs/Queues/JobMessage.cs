@@ -3,7 +3,7 @@ namespace Mindtrace.Jobs;
 /// <summary>What a queue carries: a hint that a job may be ready, with enough in it to run the job.</summary>
 /// <param name="JobId">The job.</param>
 /// <param name="JobType">Its type, which is also the name of the queue.</param>
-/// <param name="Body">The <see cref="Job"/> as UTF-8 JSON.</param>
+/// <param name="Body">The <see cref="Job"/> as UTF-8 JSON; empty when the store has to be asked for it, see <see cref="WithoutBody"/>.</param>
 public sealed record JobMessage(JobId JobId, JobType JobType, ReadOnlyMemory<byte> Body)
 {
     /// <summary>Gets the priority in a priority queue, 0 to 255, higher first.</summary>
@@ -41,6 +41,10 @@ public sealed record JobMessage(JobId JobId, JobType JobType, ReadOnlyMemory<byt
             Priority = PriorityOf(job), AcceptedAt = acceptedAt, TraceParent = job.Traceparent, TraceState = job.Tracestate,
         };
     }
+
+    /// <summary>Makes the message refer to the job in the store instead of carrying it.</summary>
+    /// <returns>The message, with an empty body.</returns>
+    public JobMessage WithoutBody() => this with { Body = default };
 
     /// <summary>Tells the priority that a job's messages have.</summary>
     /// <param name="job">The job.</param>

@@ -21,4 +21,9 @@ internal sealed class DispatchOptions
     /// <value>100 milliseconds to 1 minute. The default is 1 second.</value>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:01:00")]
     public TimeSpan LookInterval { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Gets or sets the largest job that its message carries. Of a larger one the worker reads the payload in the store: brokers are not made for large messages.</summary>
+    /// <value>0 to 16 MiB, in bytes of JSON. The default is 256 KiB.</value>
+    [Range(0, 16 * 1024 * 1024)]
+    public int MaxMessageBytes { get; set; } = 256 * 1024;
 }

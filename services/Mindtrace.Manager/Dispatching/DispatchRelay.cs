@@ -123,7 +123,7 @@ internal sealed partial class DispatchRelay(
     private async Task PublishAsync(JobType type, IReadOnlyList<DispatchTicket> tickets, CancellationToken stopping)
     {
         Activity?[] spans = [.. tickets.Select(ticket => JobsTelemetry.StartPublish(ticket.Message))];
-        JobMessage[] messages = [.. tickets.Zip(spans, (ticket, span) => span is null ? ticket.Message : ticket.Message with
+        JobMessage[] messages = [.. tickets.Select(ticket => ToSend(ticket.Message)).Zip(spans, (message, span) => span is null ? message : message with
         {
             TraceParent = span.Id, TraceState = span.TraceStateString,
         })];
@@ -142,6 +142,8 @@ internal sealed partial class DispatchRelay(
             Array.ForEach(spans, span => span?.Dispose());
         }
     }
+
+    private JobMessage ToSend(JobMessage message) => message.Body.Length > options.Value.MaxMessageBytes ? message.WithoutBody() : message;
 
     private async Task PublishAsync(JobType type, IReadOnlyList<JobMessage> messages, CancellationToken stopping)
     {

@@ -1,7 +1,10 @@
 using System.Text.Json;
+using Microsoft.Extensions.Logging.Abstractions;
 using Mindtrace.Cluster.Tests.Workers;
 using Mindtrace.Jobs;
+using Mindtrace.Jobs.Redis;
 using Mindtrace.Services;
+using StackExchange.Redis;
 
 namespace Mindtrace.Cluster.Tests.Manager;
 
@@ -114,6 +117,30 @@ public sealed class JobTests(ClusterFixture fixture)
         run.Complete();
         var completed = await Cluster.WaitForJobAsync(job.JobId, Cancel).InTime();
         Assert.Equal((JobState.Completed, "long"), (completed.Status, type.ReadOutput(completed.Output)!.Echoed));
+    }
+
+    // Brokers refuse messages from some size on; 16 MiB is RabbitMQ's.
+    [Fact]
+    public async Task Submit_LargePayload_TravelsByReference()
+    {
+        var type = ClusterFixture.NewType("large");
+        await fixture.RouteAsync(type.Type);
+        var message = new string('x', 300 * 1024);
+        var job = type.CreateJob(new EchoInput { Message = message });
+        await Cluster.SubmitJobAsync(job, Cancel);
+        await using var connection = await ConnectionMultiplexer.ConnectAsync(fixture.Redis);
+        var queue = new RedisJobQueue(connection, new RedisKeySpace(), new RedisQueueOptions(), TimeProvider.System, NullLogger<RedisJobQueue>.Instance);
+        await using (var consumer = await queue.ConsumeAsync(type.Type, prefetch: 1, Cancel))
+        {
+            var delivery = await consumer.ReadAllAsync(Cancel).FirstAsync(Cancel).InTime();
+            Assert.Equal((job.Id, 0), (delivery.Message.JobId, delivery.Message.Body.Length));
+        }
+
+        await using var worker = await WorkerProgram.StartAsync(fixture.Redis, new EchoWorker(TimeProvider.System));
+        await Cluster.RegisterJobToWorkerAsync(type.Type, worker.Url, Cancel);
+
+        var status = await Cluster.WaitForJobAsync(job.Id, Cancel).InTime();
+        Assert.Equal((JobState.Completed, message), (status.Status, status.Output.GetProperty("echoed").GetString()));
     }
 
     [Fact]

@@ -16,7 +16,7 @@ internal sealed class ExecutorBench
         Attempts = new FaultyAttemptStore(Store);
         var runner = new AttemptRunner(
             new WorkerIdentity(Me), Attempts, Live, new JobsTelemetry(new Meters()), Options.Create(options), Clock, NullLogger<AttemptRunner>.Instance);
-        Executor = new JobExecutor(worker, runner, NullLogger<JobExecutor>.Instance);
+        Executor = new JobExecutor(worker, runner, Store, NullLogger<JobExecutor>.Instance);
     }
 
     public ObservedClock Clock { get; } = new();

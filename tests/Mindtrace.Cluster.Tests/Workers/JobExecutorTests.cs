@@ -204,6 +204,33 @@ public sealed class JobExecutorTests
     }
 
     [Fact]
+    public async Task Executor_MessageRefersToTheStore_RunsTheJobThatIsThere()
+    {
+        var bench = await ExecutorBench.CreateAsync(_worker);
+        var accepted = await bench.SubmitAsync(ExecutorBench.EchoJob("large"));
+        var delivery = new RecordingDelivery(accepted.Message.WithoutBody(), bench.Store);
+
+        var executing = bench.ExecuteAsync(delivery);
+        (await _worker.NextRunAsync()).Complete();
+        await executing.InTime();
+
+        Assert.Equal("""{"echoed":"large"}""", (await bench.RecordAsync(delivery)).Output?.GetRawText());
+        Assert.Equal(Settlement.Acknowledged, delivery.Settlement);
+    }
+
+    [Fact]
+    public async Task Executor_MessageRefersToAJobThatIsGone_AcknowledgesAndDropsIt()
+    {
+        var bench = await ExecutorBench.CreateAsync(_worker);
+        var delivery = new RecordingDelivery(Message(JobId.New(), []), bench.Store);
+
+        await bench.ExecuteAsync(delivery).InTime();
+
+        Assert.Equal((Settlement.Acknowledged, (JobState?)null), (delivery.Settlement, delivery.StateWhenSettled));
+        Assert.Empty(bench.Attempts.Claims);
+    }
+
+    [Fact]
     public async Task Executor_MessageWasDeliveredTooOften_IsAnErrorAndNotRun()
     {
         var bench = await ExecutorBench.CreateAsync(_worker);

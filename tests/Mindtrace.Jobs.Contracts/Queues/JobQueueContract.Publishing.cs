@@ -49,6 +49,19 @@ public abstract partial class JobQueueContract
     }
 
     [Fact]
+    public async Task Publish_MessageWithoutBody_ArrivesAsSuch()
+    {
+        var queue = await DeclareAsync();
+        var sent = Message(queue).WithoutBody();
+        await PublishAsync(queue, sent);
+
+        await using var reader = await ConsumeAsync(queue, prefetch: 1);
+        var received = (await reader.NextAsync()).Message;
+
+        Assert.Equal((sent.JobId, 0), (received.JobId, received.Body.Length));
+    }
+
+    [Fact]
     public async Task Publish_BodyOfOneMegabyte_ArrivesWhole()
     {
         var queue = await DeclareAsync();
