@@ -68,7 +68,15 @@ internal sealed class JobSubmitter(
     public async Task<IReadOnlyList<SubmitResult>?> FireAsync(
         KnownSchedule seen, DateTimeOffset lastAt, DateTimeOffset? nextAt, IReadOnlyList<Job> jobs, CancellationToken cancellationToken)
     {
-        var accepted = await schedules.FireAsync(seen, lastAt, nextAt, [.. jobs.Select(AsSubmitted)], options.Value.Hold, cancellationToken);
+        using var span = JobsTelemetry.StartSchedule(seen.Schedule.Job.SchemaName);
+        var accepted = await schedules.FireAsync(
+            seen, lastAt, nextAt, [.. jobs.Select(AsSubmitted).Select(Traced)], options.Value.Hold, cancellationToken);
+        if (accepted is null && span is not null)
+        {
+            // Another manager's span begins the trace; this one would stand alone.
+            span.ActivityTraceFlags &= ~ActivityTraceFlags.Recorded;
+        }
+
         foreach (var result in accepted ?? [])
         {
             Count(result);

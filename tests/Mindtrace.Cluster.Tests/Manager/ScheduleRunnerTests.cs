@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -85,6 +87,34 @@ public sealed class ScheduleRunnerTests
         Assert.Empty(await JobsAsync());
         var known = (await _store.FindScheduleAsync(schedule.Name, Cancel))!;
         Assert.Equal((due.AddHours(1), due), (known.NextAt!.Value, known.LastAt!.Value));
+    }
+
+    [Fact]
+    public async Task Look_RunsThatAreDueTogether_BeginATraceOfTheirOwn()
+    {
+        var spans = new ConcurrentQueue<Activity>();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == JobsTelemetry.Name,
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+            ActivityStopped = span =>
+            {
+                if (span.OperationName == $"schedule {_type.Type}")
+                {
+                    spans.Enqueue(span);
+                }
+            },
+        };
+        ActivitySource.AddActivityListener(listener);
+        await _store.SaveScheduleAsync(Schedule("traced", "0 * * * *") with { CatchUp = 2 }, _clock.GetUtcNow(), Cancel);
+        _clock.Advance(TimeSpan.FromHours(1));
+        Activity.Current = null;
+        await _runner.LookAsync(Cancel);
+
+        var span = Assert.Single(spans);
+        var jobs = (await _store.ListAsync(new JobFilter(), Cancel)).Records;
+        Assert.Equal([span.Id, span.Id], jobs.Select(record => record.Job.Traceparent));
+        Assert.Null(span.ParentId);
     }
 
     private async Task SaveAsync(JobSchedule schedule) =>
