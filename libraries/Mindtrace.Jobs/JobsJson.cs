@@ -8,6 +8,7 @@ namespace Mindtrace.Jobs;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(Job))]
 [JsonSerializable(typeof(JobTypeDefinition))]
+[JsonSerializable(typeof(JobSchedule))]
 [JsonSerializable(typeof(JsonElement))]
 public sealed partial class JobsJson : JsonSerializerContext
 {

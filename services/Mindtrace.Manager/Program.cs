@@ -9,6 +9,7 @@ using Mindtrace.Manager.Limits;
 using Mindtrace.Manager.Nodes;
 using Mindtrace.Manager.Recovery;
 using Mindtrace.Manager.Routing;
+using Mindtrace.Manager.Scheduling;
 using Mindtrace.Manager.Storage;
 using Mindtrace.Manager.Workers;
 using Mindtrace.Services;
@@ -31,6 +32,7 @@ builder.AddGateway();
 builder.AddRecovery();
 builder.AddLimits();
 builder.AddDeadLetters();
+builder.AddScheduling();
 builder.Services.AddHostedService<EvictionWarning>();
 
 var app = builder.Build();
@@ -42,6 +44,7 @@ app.MapOperations(operations =>
     operations.MapWorkerTypes();
     operations.MapNodes();
     operations.MapDeadLetters();
+    operations.MapScheduling();
     operations.MapApps();
 });
 app.MapDefaultEndpoints();

@@ -58,19 +58,8 @@ public static class JobOperations
 public sealed record SubmitJobsRequest([property: Length(1, 10_000)] IReadOnlyList<Job> Jobs) : IValidatableObject
 {
     /// <inheritdoc/>
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
-    {
-        for (var i = 0; i < Jobs.Count; i++)
-        {
-            var found = new List<ValidationResult>();
-            Validator.TryValidateObject(Jobs[i], new ValidationContext(Jobs[i]), found, validateAllProperties: true);
-            foreach (var result in found)
-            {
-                yield return new ValidationResult(
-                    result.ErrorMessage, [.. result.MemberNames.Select(member => $"jobs[{i}].{JsonNamingPolicy.SnakeCaseLower.ConvertName(member)}")]);
-            }
-        }
-    }
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
+        Jobs.SelectMany((job, i) => JobRules.Check(job, $"jobs[{i}]"));
 }
 
 /// <summary>The status of several jobs.</summary>

@@ -47,7 +47,7 @@ public static class RoutingOperations
     /// <summary>Forgets everything.</summary>
     public static readonly Operation<Unit, Unit> ClearDatabases = new("clear_databases", Role.Admin)
     {
-        Description = "Forgets all jobs, dead letters, routes, job types and workers, and empties the queues. The registry of worker types stays.",
+        Description = "Forgets all jobs, dead letters, schedules, routes, job types and workers, and empties the queues. The registry of worker types stays.",
     };
 }
 

@@ -23,6 +23,12 @@ internal sealed class JobKeys(RedisKeySpace space)
 
     public RedisKey UniqueKeys { get; } = space.Key("unique-keys");
 
+    public RedisKey Schedules { get; } = space.Key("schedules");
+
+    public RedisKey SchedulesNext { get; } = space.Key("schedules:next");
+
+    public RedisKey SchedulesLast { get; } = space.Key("schedules:last");
+
     public string EntriesChannel { get; } = space.Prefix + "entries";
 
     public string StopsChannelPrefix { get; } = space.Prefix + "stops:";

@@ -40,7 +40,7 @@ public sealed partial class RedisJobStore
     public async Task<int> ClearAsync(CancellationToken cancellationToken)
     {
         var cleared = await ClearUntilAsync(TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
-        await RedisOutage.MapAsync(_database, database => database.KeyDeleteAsync(_keys.Routes), cancellationToken).ConfigureAwait(false);
+        await RedisOutage.MapAsync(_database, database => database.KeyDeleteAsync([_keys.Routes, .. ScheduleKeys]), cancellationToken).ConfigureAwait(false);
         return await ChangeAllAsync(ForgetScript, Enum.GetValues<JobState>(), cleared, cancellationToken).ConfigureAwait(false);
     }
 

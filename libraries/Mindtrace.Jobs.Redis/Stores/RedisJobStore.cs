@@ -48,28 +48,20 @@ public sealed partial class RedisJobStore : IJobStore
     public async Task<IReadOnlyList<SubmitResult>> SubmitAsync(IReadOnlyList<Job> jobs, TimeSpan hold, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(jobs);
-        var keys = new List<RedisKey>(5 + (6 * jobs.Count)) { _keys.Routes, _keys.Dispatch, _keys.Types, _keys.Limits, _keys.UniqueKeys };
-        var values = new List<RedisValue>(3 + (12 * jobs.Count)) { Now, hold.ToMicroseconds(), _keys.EntriesChannel };
-        var bodies = new byte[jobs.Count][];
-        for (var i = 0; i < jobs.Count; i++)
-        {
-            var job = jobs[i];
-            bodies[i] = JsonSerializer.SerializeToUtf8Bytes(job, JobsJson.Default.Job);
-            var unrouted = JobStateMachine.Submit(null, job, route: null, hold, DateTimeOffset.UnixEpoch).Record;
-            keys.AddRange(
-                _keys.Record(job.Id), _keys.Body(job.Id), _keys.Output(job.Id), _keys.Error(job.Id),
-                _keys.Index(job.SchemaName, JobState.Queued), _keys.Index(job.SchemaName, JobState.Error));
-            values.AddRange(
-                job.Id.Value, job.SchemaName.Value, bodies[i], NotBefore(job), job.MaxAttempts ?? 1, JobMessage.PriorityOf(job),
-                job.Traceparent ?? "", job.Tracestate ?? "", unrouted.Output!.Value.GetRawText(), unrouted.Error, LimitText.Of(job), JobKeys.UniqueField(job));
-        }
+        var call = SubmitCall.Of(_keys, jobs, Now, hold);
+        var answers = (RedisResult[])(await SubmitScript.EvaluateAsync(_database, [.. call.Keys], [.. call.Values], cancellationToken).ConfigureAwait(false))!;
+        return await ReadSubmitAsync(jobs, call, answers, hold, cancellationToken).ConfigureAwait(false);
+    }
 
-        var answers = (RedisResult[])(await SubmitScript.EvaluateAsync(_database, [.. keys], [.. values], cancellationToken).ConfigureAwait(false))!;
+    /// <summary>Reads what submit.lua answers.</summary>
+    private async Task<IReadOnlyList<SubmitResult>> ReadSubmitAsync(
+        IReadOnlyList<Job> jobs, SubmitCall call, RedisResult[] answers, TimeSpan hold, CancellationToken cancellationToken)
+    {
         var results = new SubmitResult[jobs.Count];
         for (var i = 0; i < jobs.Count; i++)
         {
             results[i] = answers[i].IsNull ? await KnownAsync(jobs[i], jobs[i].Id, hold, cancellationToken).ConfigureAwait(false)
-                : answers[i].Resp2Type == ResultType.Array ? Accepted(jobs[i], bodies[i], (string[])answers[i]!)
+                : answers[i].Resp2Type == ResultType.Array ? Accepted(jobs[i], call.Bodies[i], (string[])answers[i]!)
                 : await KnownAsync(jobs[i], JobId.Parse((string)answers[i]!), hold, cancellationToken).ConfigureAwait(false);
         }
 
@@ -187,7 +179,7 @@ public sealed partial class RedisJobStore : IJobStore
             : null;
     }
 
-    private static RedisValue NotBefore(Job job) => job.NotBefore is { } time ? time.ToMicroseconds() : "";
+    internal static RedisValue NotBefore(Job job) => job.NotBefore is { } time ? time.ToMicroseconds() : "";
 
     private static TAnswer Parse<TAnswer>(RedisResult answer)
         where TAnswer : struct, Enum => Enum.Parse<TAnswer>((string)answer!);

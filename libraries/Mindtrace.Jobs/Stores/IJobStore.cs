@@ -84,7 +84,7 @@ public interface IJobStore
     /// <returns>How many jobs were forgotten.</returns>
     Task<int> ExpireAsync(TimeSpan retention, CancellationToken cancellationToken);
 
-    /// <summary>Forgets all routes, and all jobs accepted until now: messages that still tell of them are dropped.</summary>
+    /// <summary>Forgets all routes and schedules, and all jobs accepted until now: messages that still tell of them are dropped.</summary>
     /// <param name="cancellationToken">Ends the wait; some may be forgotten.</param>
     /// <returns>How many jobs were forgotten.</returns>
     Task<int> ClearAsync(CancellationToken cancellationToken);

@@ -18,22 +18,7 @@ public sealed partial class InMemoryJobStore(TimeProvider time) : IJobStore
     public Task<IReadOnlyList<SubmitResult>> SubmitAsync(IReadOnlyList<Job> jobs, TimeSpan hold, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(jobs);
-        return Task.FromResult<IReadOnlyList<SubmitResult>>([.. jobs.Select(Submit)]);
-
-        SubmitResult Submit(Job job)
-        {
-            lock (_gate)
-            {
-                var known = _records.GetValueOrDefault(job.Id) ?? HolderOf(job);
-                var (record, isNew) = JobStateMachine.Submit(known, job, _routes.GetValueOrDefault(job.SchemaName), hold, time.GetUtcNow());
-                if (isNew)
-                {
-                    Apply(job.Id, _ => (record, isNew));
-                }
-
-                return new SubmitResult(record, isNew, isNew && record.DispatchAt > record.DueAt ? Ticket(record) : null);
-            }
-        }
+        return Task.FromResult<IReadOnlyList<SubmitResult>>([.. jobs.Select(job => Submit(job, hold))]);
     }
 
     /// <inheritdoc/>
@@ -187,7 +172,23 @@ public sealed partial class InMemoryJobStore(TimeProvider time) : IJobStore
             _clearedAt = time.GetUtcNow();
             _records.Clear();
             _routes.Clear();
+            _schedules.Clear();
             return Task.FromResult(forgotten);
+        }
+    }
+
+    private SubmitResult Submit(Job job, TimeSpan hold)
+    {
+        lock (_gate)
+        {
+            var known = _records.GetValueOrDefault(job.Id) ?? HolderOf(job);
+            var (record, isNew) = JobStateMachine.Submit(known, job, _routes.GetValueOrDefault(job.SchemaName), hold, time.GetUtcNow());
+            if (isNew)
+            {
+                Apply(job.Id, _ => (record, isNew));
+            }
+
+            return new SubmitResult(record, isNew, isNew && record.DispatchAt > record.DueAt ? Ticket(record) : null);
         }
     }
 

@@ -55,6 +55,12 @@ public sealed class JobsTelemetry
         return Start($"process {message.JobType}", ActivityKind.Consumer, "process", message)?.SetTag(AttemptTag, attempt);
     }
 
+    /// <summary>Begins the span in which runs of a schedule are submitted, the first of their trace.</summary>
+    /// <param name="type">The type of their jobs.</param>
+    /// <returns>The span; <see langword="null"/> when nobody listens.</returns>
+    public static Activity? StartSchedule(JobType type) =>
+        Source.StartActivity($"schedule {type}", ActivityKind.Internal)?.SetTag(JobTypeTag, type.Value);
+
     /// <summary>Counts a job that was accepted.</summary>
     /// <param name="type">Its type.</param>
     public void Submitted(JobType type) => _submitted.Add(1, new KeyValuePair<string, object?>(JobTypeTag, type.Value));

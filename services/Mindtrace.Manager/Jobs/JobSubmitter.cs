@@ -9,7 +9,8 @@ namespace Mindtrace.Manager.Jobs;
 
 /// <summary>Accepts jobs: stores them with their dispatch entry in one step, then hands them on to be published or run.</summary>
 internal sealed class JobSubmitter(
-    IJobStore store, JobTypeCatalog types, DispatchRelay relay, EndpointJobs endpoints, JobsTelemetry telemetry, IOptions<DispatchOptions> options)
+    IJobStore store, IScheduleStore schedules, JobTypeCatalog types, DispatchRelay relay, EndpointJobs endpoints, JobsTelemetry telemetry,
+    IOptions<DispatchOptions> options)
 {
     /// <summary>
     /// Accepts a job. When this returns, the job is stored and will be published, whatever happens to this process. Of an endpoint job
@@ -35,14 +36,7 @@ internal sealed class JobSubmitter(
     /// <exception cref="Services.InvalidRequestException">The payload of a job breaks the schema of its type.</exception>
     public async Task<IReadOnlyList<JobStatus>> SubmitAsync(IReadOnlyList<Job> jobs, CancellationToken cancellationToken)
     {
-        var agreements = new Dictionary<JobType, JobAgreement?>();
-        foreach (var type in jobs.Select(job => job.SchemaName).Distinct())
-        {
-            agreements[type] = await types.FindAsync(type, cancellationToken);
-        }
-
-        var accepted = await StoreAsync(
-            [.. jobs.Select((job, i) => agreements[job.SchemaName]?.Apply(job, $"jobs[{i}].") ?? job)], cancellationToken);
+        var accepted = await StoreAsync(await AgreeAsync(jobs, cancellationToken), cancellationToken);
         foreach (var result in accepted)
         {
             Dispatch(result);
@@ -51,15 +45,64 @@ internal sealed class JobSubmitter(
         return [.. accepted.Select(result => JobStatus.Of(result.Record))];
     }
 
-    private async Task<IReadOnlyList<SubmitResult>> StoreAsync(IReadOnlyList<Job> jobs, CancellationToken cancellationToken)
+    /// <summary>Checks jobs by what was agreed for their types, and gives them what they do not say themselves.</summary>
+    /// <exception cref="Services.InvalidRequestException">The payload of a job breaks the schema of its type.</exception>
+    public async Task<IReadOnlyList<Job>> AgreeAsync(IReadOnlyList<Job> jobs, CancellationToken cancellationToken)
     {
-        var accepted = await store.SubmitAsync([.. jobs.Select(AsSubmitted).Select(Traced)], options.Value.Hold, cancellationToken);
-        foreach (var result in accepted.Where(result => result.IsNew))
+        var agreements = new Dictionary<JobType, JobAgreement?>();
+        foreach (var type in jobs.Select(job => job.SchemaName).Distinct())
         {
-            telemetry.Submitted(result.Record.Job.SchemaName);
+            agreements[type] = await types.FindAsync(type, cancellationToken);
+        }
+
+        return [.. jobs.Select((job, i) => agreements[job.SchemaName]?.Apply(job, $"jobs[{i}].") ?? job)];
+    }
+
+    /// <summary>Accepts the jobs of a schedule's runs and goes on to its next one, unless another manager did.</summary>
+    /// <param name="seen">The schedule as it was seen.</param>
+    /// <param name="lastAt">The time of the latest run.</param>
+    /// <param name="nextAt">The time of the next one.</param>
+    /// <param name="jobs">The jobs, checked by <see cref="AgreeAsync"/>.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>What was accepted; none when another manager was first.</returns>
+    public async Task<IReadOnlyList<SubmitResult>?> FireAsync(
+        KnownSchedule seen, DateTimeOffset lastAt, DateTimeOffset? nextAt, IReadOnlyList<Job> jobs, CancellationToken cancellationToken)
+    {
+        using var span = JobsTelemetry.StartSchedule(seen.Schedule.Job.SchemaName);
+        var accepted = await schedules.FireAsync(
+            seen, lastAt, nextAt, [.. jobs.Select(AsSubmitted).Select(Traced)], options.Value.Hold, cancellationToken);
+        if (accepted is null && span is not null)
+        {
+            // Another manager's span begins the trace; this one would stand alone.
+            span.ActivityTraceFlags &= ~ActivityTraceFlags.Recorded;
+        }
+
+        foreach (var result in accepted ?? [])
+        {
+            Count(result);
+            Dispatch(result);
         }
 
         return accepted;
+    }
+
+    private async Task<IReadOnlyList<SubmitResult>> StoreAsync(IReadOnlyList<Job> jobs, CancellationToken cancellationToken)
+    {
+        var accepted = await store.SubmitAsync([.. jobs.Select(AsSubmitted).Select(Traced)], options.Value.Hold, cancellationToken);
+        foreach (var result in accepted)
+        {
+            Count(result);
+        }
+
+        return accepted;
+    }
+
+    private void Count(SubmitResult accepted)
+    {
+        if (accepted.IsNew)
+        {
+            telemetry.Submitted(accepted.Record.Job.SchemaName);
+        }
     }
 
     private void Dispatch(SubmitResult accepted)

@@ -21,7 +21,7 @@ internal sealed partial class ClusterClearing(
         LogQueueCleared(type, cancelled, purged);
     }
 
-    /// <summary>Forgets all jobs, routes, job types and workers, and empties the queues.</summary>
+    /// <summary>Forgets all jobs, schedules, routes, job types and workers, and empties the queues.</summary>
     public async Task ClearAllAsync(CancellationToken cancellationToken)
     {
         var routed = (await store.ListRoutesAsync(cancellationToken)).Keys.ToList();

@@ -32,6 +32,13 @@ public sealed class RequestTests(ClusterFixture fixture)
     [InlineData("register_job_to_worker", """{"job_type":"a","worker_url":"ftp://127.0.0.1/"}""", "worker_url")]
     [InlineData("launch_worker", """{"node_url":"no/url","worker_type":"a"}""", "node_url")]
     [InlineData("launch_worker_status", """{"node_url":"no/url","launch_id":"8f6ae9b6-5f1c-4d0c-a7f5-6a4b4f3d3f4e"}""", "node_url")]
+    [InlineData("schedule_job", """{"name":"a b","cron":"@daily","job":{"schema_name":"a","payload":{}}}""", "name")]
+    [InlineData("schedule_job", """{"name":"a","cron":"61 * * * *","job":{"schema_name":"a","payload":{}}}""", "cron")]
+    [InlineData("schedule_job", """{"name":"a","cron":"@daily","time_zone":"Mars","job":{"schema_name":"a","payload":{}}}""", "time_zone")]
+    [InlineData("schedule_job", """{"name":"a","cron":"@daily","catch_up":101,"job":{"schema_name":"a","payload":{}}}""", "catch_up")]
+    [InlineData("schedule_job", """{"name":"a","job":{"schema_name":"a","payload":{}}}""", "cron")]
+    [InlineData("schedule_job", """{"name":"a","cron":"@daily"}""", "job")]
+    [InlineData("unschedule_job", "{}", "name")]
     public async Task Request_FieldIsWrong_Is422AndNamesIt(string operation, string body, string field)
     {
         using var answer = await PostAsync(operation, body, ManagerProgram.ApiKey);

@@ -334,11 +334,13 @@ public abstract partial class JobStoreContract
         IDispatchStore Dispatch { get; }
 
         ILimitStore Limits { get; }
+
+        IScheduleStore Schedules { get; }
     }
 
     /// <summary>A store that wears all of them.</summary>
     protected sealed record Stores<TStore>(TStore Store) : IStores
-        where TStore : IJobStore, IAttemptStore, IDispatchStore, ILimitStore
+        where TStore : IJobStore, IAttemptStore, IDispatchStore, ILimitStore, IScheduleStore
     {
         public IJobStore Jobs => Store;
 
@@ -347,5 +349,7 @@ public abstract partial class JobStoreContract
         public IDispatchStore Dispatch => Store;
 
         public ILimitStore Limits => Store;
+
+        public IScheduleStore Schedules => Store;
     }
 }

@@ -1,12 +1,12 @@
 -- Accepts jobs by the routes of their types. limits.lua comes before it. KEYS: 1 routes, 2 dispatch, 3 types, 4 limits, 5 unique keys, then for each job: record, body, output, error, index of
 -- the queued, index of the errors. ARGV: 2 hold in microseconds, 3 channel of new dispatch entries, then for each job: id, type, body,
 -- not before (microseconds, or ''), max attempts, priority, traceparent, tracestate, output and reason for want of a route, limits, field of the unique keys
--- or ''.
+-- or ''. What stands behind the jobs is not read here.
 -- Answers for each job: false when known, the id of the job that holds its unique key, else {accepted, due, dispatch or '', route or ''}.
 local ROUTES, DISPATCH, TYPES, LIMITS, UNIQUE = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local answers = {}
 local later = false
-for i = 0, (#ARGV - 3) / 12 - 1 do
+for i = 0, math.floor((#ARGV - 3) / 12) - 1 do
   local job, body, output, reason, queued, errors = unpack(KEYS, 6 + 6 * i, 11 + 6 * i)
   local id, type, content, not_before, max, priority, trace, tracestate, no_route_output, no_route_reason, described, unique =
     unpack(ARGV, 4 + 12 * i, 15 + 12 * i)
