@@ -1,9 +1,10 @@
 #!/bin/bash
 # Builds the solution and runs its tests. The only command needed on a fresh machine with the .NET SDK.
 #
-# Usage: ./test.sh [--no-containers] [FILTER]
+# Usage: ./test.sh [--no-containers] [--soak] [FILTER]
 #   FILTER           only the test projects whose name contains it, e.g. Registry
 #   --no-containers  starts no container; tests that need one are skipped
+#   --soak           the long damage tests, alone: ten times the jobs, nine times the kills; takes about half an hour
 #
 # On Debian and Ubuntu, run as root, it installs what container tests need, starts the Docker daemon where none answers
 # (and stops it in the end), and builds the images. Elsewhere it uses the container runtime that is there, or none.
@@ -156,6 +157,7 @@ filter=
 for argument in "$@"; do
   case $argument in
     --no-containers) export MINDTRACE_TEST_CONTAINERS=off ;;
+    --soak) export MINDTRACE_TEST_SOAK=on filter=Reliability ;;
     -*) say "unknown option: $argument" >&2; exit 2 ;;
     *) filter=$argument ;;
   esac

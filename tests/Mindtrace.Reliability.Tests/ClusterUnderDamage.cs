@@ -11,7 +11,8 @@ namespace Mindtrace.Reliability.Tests;
 /// <summary>A manager and two workers, as processes, on servers of their own. Its times are short, so that losses are found out soon.</summary>
 /// <param name="redis">The store.</param>
 /// <param name="broker">What carries the jobs; none for queues in the store.</param>
-public abstract class ClusterUnderDamage(TestServer redis, RabbitMqServer? broker) : IAsyncLifetime
+/// <param name="losesOutcomes">Whether its workers break their promise, and store no outcome.</param>
+public abstract class ClusterUnderDamage(TestServer redis, RabbitMqServer? broker, bool losesOutcomes = false) : IAsyncLifetime
 {
     internal static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(1);
     private const int BatchSize = 50;
@@ -67,6 +68,7 @@ public abstract class ClusterUnderDamage(TestServer redis, RabbitMqServer? broke
                 ["Worker:JobTypes:0"] = Type.Value,
                 ["Worker:Concurrency"] = Concurrency.ToString(CultureInfo.InvariantCulture),
                 ["Ledger:Directory"] = Ledger.Path,
+                ["Ledger:LosesOutcomes"] = losesOutcomes.ToString(),
             })));
         }
 

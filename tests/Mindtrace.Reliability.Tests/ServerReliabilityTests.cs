@@ -6,8 +6,10 @@ namespace Mindtrace.Reliability.Tests;
 public sealed class ServerReliabilityTests(ServerReliabilityTests.Cluster cluster)
     : ReliabilitySuite(cluster), IClassFixture<ServerReliabilityTests.Cluster>
 {
-    [Fact]
-    public Task Broker_KilledAmongManyJobs_EachIsBroughtToItsEnd() => Process_KilledAmongManyJobs_EachIsBroughtToItsEnd(Victim.Broker);
+    [Theory]
+    [InlineData(Victim.Broker)]
+    [InlineData(Victim.BrokersData)]
+    public Task Broker_KilledAmongManyJobs_EachIsBroughtToItsEnd(Victim victim) => Process_KilledAmongManyJobs_EachIsBroughtToItsEnd(victim);
 
     public sealed class Cluster() : ClusterUnderDamage(new RedisServer(), new RabbitMqServer());
 }

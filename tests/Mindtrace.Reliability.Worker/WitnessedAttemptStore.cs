@@ -4,7 +4,8 @@ using Mindtrace.Jobs.Redis;
 namespace Mindtrace.Reliability.Worker;
 
 /// <summary>The store as the worker knows it; notes what becomes of outcomes, and sees to it that wishes to die are granted.</summary>
-internal sealed class WitnessedAttemptStore(RedisJobStore store, LedgerWriter ledger, DeathWishes wishes) : IAttemptStore
+/// <remarks>With the setting <c>Ledger:LosesOutcomes</c> it breaks its promise on purpose: it takes outcomes and keeps none.</remarks>
+internal sealed class WitnessedAttemptStore(RedisJobStore store, LedgerWriter ledger, DeathWishes wishes, IConfiguration configuration) : IAttemptStore
 {
     public async Task<ClaimResult> ClaimAsync(AttemptKey attempt, WorkerId worker, TimeSpan lease, CancellationToken cancellationToken)
     {
@@ -16,7 +17,7 @@ internal sealed class WitnessedAttemptStore(RedisJobStore store, LedgerWriter le
     public async Task<bool> FinishAsync(AttemptKey attempt, JobOutcome outcome, CancellationToken cancellationToken)
     {
         wishes.After(WorkerStep.Returned, attempt.JobId);
-        var isRecorded = await store.FinishAsync(attempt, outcome, cancellationToken);
+        var isRecorded = configuration.GetValue("Ledger:LosesOutcomes", false) || await store.FinishAsync(attempt, outcome, cancellationToken);
         ledger.Write(isRecorded ? LedgerWriter.Recorded : LedgerWriter.Refused, attempt.JobId.Value);
         wishes.After(WorkerStep.Finished, attempt.JobId);
         return isRecorded;

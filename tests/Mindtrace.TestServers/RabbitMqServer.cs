@@ -36,6 +36,16 @@ public sealed class RabbitMqServer : TestServer
         OwnProcess<Container>().ExecuteAsync(
             cancellationToken, "rabbitmqctl", "--quiet", "eval", "[ok = dets:sync(Table) || Table <- dets:all()].");
 
+    /// <summary>Has the running broker forget everything: queues, messages, declarations. It then serves as on its first day.</summary>
+    /// <exception cref="ServerUnavailableException">The broker came from the environment.</exception>
+    public async Task ForgetAllAsync(CancellationToken cancellationToken)
+    {
+        foreach (var command in (string[])["stop_app", "reset", "start_app"])
+        {
+            await OwnProcess<Container>().ExecuteAsync(cancellationToken, "rabbitmqctl", "--quiet", command);
+        }
+    }
+
     private protected override async Task<RunningServer> LaunchAsync(CancellationToken cancellationToken)
     {
         const string User = "mindtrace";
