@@ -30,10 +30,9 @@ internal sealed class Ledger(DirectoryInfo directory)
         .ToDictionary(job => job.Key, job => job.Count());
 
     /// <summary>Tells after which step a worker died of a job; none when none did.</summary>
-    public WorkerStep? DeathBy(JobId job) =>
-        new FileInfo(System.IO.Path.Combine(Path, LedgerWriter.DeathPrefix + job.Value)) is { Exists: true } note
-            ? Enum.Parse<WorkerStep>(File.ReadAllText(note.FullName), ignoreCase: false)
-            : null;
+    public WorkerStep? DeathBy(JobId job) => directory.EnumerateFiles(string.Join('.', LedgerWriter.Death, job.Value, "*"))
+        .Select(note => (WorkerStep?)Enum.Parse<WorkerStep>(note.Extension.TrimStart('.'), ignoreCase: false))
+        .SingleOrDefault();
 
     /// <summary>Holds both sides of the books against each other.</summary>
     /// <param name="accepted">The jobs that the cluster took.</param>

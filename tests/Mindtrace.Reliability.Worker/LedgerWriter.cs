@@ -15,8 +15,8 @@ public sealed class LedgerWriter : IDisposable
     /// <summary>The store refused the outcome of an attempt that others had ended.</summary>
     public const string Refused = "refused";
 
-    /// <summary>The name of the file that tells after which step a worker was killed by a job begins so; the job's id follows.</summary>
-    public const string DeathPrefix = "death-";
+    /// <summary>The first part of the name of a file that says of which job, and after which step, a worker was killed: <c>death.JOB.STEP</c>.</summary>
+    public const string Death = "death";
 
     private readonly Lock _lock = new();
     private readonly string _directory;
@@ -46,9 +46,8 @@ public sealed class LedgerWriter : IDisposable
     {
         try
         {
-            using var file = new FileStream(Path.Combine(_directory, DeathPrefix + job), FileMode.CreateNew);
-            using var text = new StreamWriter(file);
-            text.Write(step);
+            // The step is in the name, not in the file: a reader never sees half a note.
+            File.Open(Path.Combine(_directory, string.Join('.', Death, job, step)), FileMode.CreateNew).Dispose();
             return true;
         }
         catch (IOException)
