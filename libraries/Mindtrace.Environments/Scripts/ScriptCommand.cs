@@ -1,0 +1,13 @@
+namespace Mindtrace.Environments.Scripts;
+
+/// <summary>What to run: a program with its arguments.</summary>
+/// <remarks>A line for a shell is one argument of that shell. Nothing is ever pasted into a line of ours.</remarks>
+/// <param name="Arguments">The program, then its arguments.</param>
+public sealed record ScriptCommand(IReadOnlyList<string> Arguments)
+{
+    /// <summary>Has a shell read a line.</summary>
+    /// <param name="line">The line.</param>
+    /// <param name="shell">A shell that knows <c>-c</c>.</param>
+    /// <returns>The command.</returns>
+    public static ScriptCommand Shell(string line, string shell = "sh") => new([shell, "-c", line]);
+}
