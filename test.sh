@@ -15,7 +15,8 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 
-images=(rabbitmq:4.3-management redis:8.6 "${MINDTRACE_TEST_S3_IMAGE:-mindtrace-test/s3:local}")
+images=(rabbitmq:4.3-management redis:8.6 "${MINDTRACE_TEST_S3_IMAGE:-mindtrace-test/s3:local}"
+  "${MINDTRACE_TEST_JOB_IMAGE:-mindtrace-test/job:local}")
 daemon_wait_seconds=30
 
 work=$(mktemp -d)
