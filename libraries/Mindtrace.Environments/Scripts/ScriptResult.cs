@@ -2,7 +2,7 @@ namespace Mindtrace.Environments.Scripts;
 
 /// <summary>How a command in an environment of its own ended.</summary>
 /// <param name="Verdict">The kind of end.</param>
-/// <param name="ExitCode">The command's exit code; none when it did not exit by itself. 128 and the number of the signal when one ended it.</param>
+/// <param name="ExitCode">The command's exit code; 128 and the number of the signal when one ended it; none when it was never started.</param>
 /// <param name="Stdout">The end of its standard output.</param>
 /// <param name="Stderr">The end of its standard error.</param>
 public sealed record ScriptResult(ScriptVerdict Verdict, int? ExitCode, string Stdout, string Stderr)
