@@ -49,6 +49,7 @@ public static class JobBackendsExtensions
         services.AddSingleton<IAttemptStore>(provider => provider.GetRequiredService<RedisJobStore>());
         services.AddSingleton<IDispatchStore>(provider => provider.GetRequiredService<RedisJobStore>());
         services.AddSingleton<ILimitStore>(provider => provider.GetRequiredService<RedisJobStore>());
+        services.AddSingleton<IJobLogStore>(provider => provider.GetRequiredService<RedisJobStore>());
         services.AddSingleton<IScheduleStore>(provider => provider.GetRequiredService<RedisJobStore>());
         services.AddSingleton<RedisJobTypes>();
         services.AddSingleton<RedisWorkerDirectory>();

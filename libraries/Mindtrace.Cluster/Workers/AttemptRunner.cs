@@ -10,9 +10,10 @@ namespace Mindtrace.Cluster;
 /// <summary>Runs the code of a job whose attempt was claimed.</summary>
 /// <param name="claim">The attempt.</param>
 /// <param name="progressed">To be called when the attempt gets on.</param>
+/// <param name="log">Takes what the code prints.</param>
 /// <param name="stopping">Cancelled when the attempt is to stop.</param>
 /// <returns>How the attempt ended; <see langword="null"/> to give the job back.</returns>
-internal delegate Task<JobOutcome?> AttemptCode(ClaimResult claim, Action progressed, CancellationToken stopping);
+internal delegate Task<JobOutcome?> AttemptCode(ClaimResult claim, Action progressed, JobLogWriter log, CancellationToken stopping);
 
 /// <summary>What to do about a job that the store does not know.</summary>
 internal enum UnknownJob
@@ -26,8 +27,8 @@ internal enum UnknownJob
 
 /// <summary>Takes one attempt at a job through its life: claim, run, finish. It is kept alive in between through <see cref="LiveAttempts"/>.</summary>
 internal sealed partial class AttemptRunner(
-    WorkerIdentity identity, IAttemptStore store, LiveAttempts live, JobsTelemetry telemetry, IOptions<WorkerOptions> options, TimeProvider time,
-    ILogger<AttemptRunner> logger)
+    WorkerIdentity identity, IAttemptStore store, IJobLogStore logs, LiveAttempts live, JobsTelemetry telemetry, IOptions<WorkerOptions> options,
+    TimeProvider time, JobOutputLog output, ILogger<AttemptRunner> logger)
 {
     private static readonly TimeSpan LongestRetryDelay = TimeSpan.FromSeconds(5);
 
@@ -83,7 +84,7 @@ internal sealed partial class AttemptRunner(
         JobOutcome? outcome = null;
         try
         {
-            outcome = await RunCodeAsync(job, attempt, claim, code).ConfigureAwait(false);
+            outcome = await RunCodeAsync(job, attempt, claim, code, abort).ConfigureAwait(false);
             var accepted = await RepeatAsync(
                 () => outcome is null
                     ? store.ReleaseAsync(key, CancellationToken.None)
@@ -99,12 +100,16 @@ internal sealed partial class AttemptRunner(
     }
 
     /// <returns>The outcome; <see langword="null"/> when the job is to be given back.</returns>
-    private async Task<JobOutcome?> RunCodeAsync(Job job, LiveAttempt attempt, ClaimResult claim, AttemptCode code)
+    private async Task<JobOutcome?> RunCodeAsync(Job job, LiveAttempt attempt, ClaimResult claim, AttemptCode code, CancellationToken abort)
     {
+        // Closed before the outcome is stored: the log of a job that is final is whole.
+        var log = new JobLogWriter(
+            attempt.Key, claim.Attempt, logs, append => RepeatAsync(append, abort), options.Value.MaxLogBytes, time, output, logger);
+        await using var closing = log.ConfigureAwait(false);
         Limit(job, attempt, claim);
         try
         {
-            return Decide(job, claim, await code(claim, attempt.Progressed, attempt.Stopping).ConfigureAwait(false));
+            return Decide(job, claim, await code(claim, attempt.Progressed, log, attempt.Stopping).ConfigureAwait(false));
         }
         catch (OperationCanceledException) when (attempt.Cause != StopCause.None)
         {

@@ -20,7 +20,7 @@ internal sealed partial class JobExecutor(IWorker worker, AttemptRunner runner, 
             {
                 await runner.RunAsync(
                     delivery.Message, job, UnknownJob.Adopt,
-                    (claim, progressed, stopping) => RunCodeAsync(delivery, job, claim, progressed, stopping), abort).ConfigureAwait(false);
+                    (claim, progressed, log, stopping) => RunCodeAsync(delivery, job, claim, progressed, log, stopping), abort).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException) when (abort.IsCancellationRequested)
@@ -34,11 +34,12 @@ internal sealed partial class JobExecutor(IWorker worker, AttemptRunner runner, 
     }
 
     private async Task<JobOutcome?> RunCodeAsync(
-        JobDelivery delivery, Job job, ClaimResult claim, Action progressed, CancellationToken stopping) =>
+        JobDelivery delivery, Job job, ClaimResult claim, Action progressed, JobLogWriter log, CancellationToken stopping) =>
         delivery.DeliveryCount > MaxDeliveries
             ? new JobOutcome.NotRunnable($"The message was delivered {delivery.DeliveryCount} times without an end.", JobsJson.EmptyObject)
             : await worker.RunAsync(
-                job.Payload, new JobContext(job.Id, job.SchemaName, claim.Attempt, logger) { Progressed = progressed }, stopping).ConfigureAwait(false);
+                job.Payload, new JobContext(job.Id, job.SchemaName, claim.Attempt, logger) { Progressed = progressed, Log = log },
+                stopping).ConfigureAwait(false);
 
     /// <returns>The job; <see langword="null"/> when there is none to be run.</returns>
     private async Task<Job?> ReadJobAsync(JobDelivery delivery, CancellationToken abort)

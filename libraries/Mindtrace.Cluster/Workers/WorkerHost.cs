@@ -4,6 +4,8 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Options;
 using Mindtrace.Jobs;
 using Mindtrace.Services;
@@ -54,6 +56,9 @@ public static class WorkerHost
         builder.AddServiceDefaults();
         builder.AddService(workerClass.Name);
         builder.AddJobBackends();
+
+        // The worker's console is its own: there, what jobs print would be carried and kept a second time by its node.
+        builder.Logging.AddFilter<ConsoleLoggerProvider>(JobOutputLog.Category, LogLevel.None);
         var services = builder.Services;
         services.AddAttempts();
         services.AddWorkerParameters(workerClass);
@@ -87,6 +92,7 @@ public static class WorkerHost
         services.AddSingleton(provider => new WorkerIdentity(WorkerId.Parse(provider.GetRequiredService<ServiceIdentity>().ServerId.ToString())));
         services.AddSingleton<LiveAttempts>();
         services.AddSingleton<LeaseKeeper>();
+        services.AddSingleton(provider => new JobOutputLog(provider.GetRequiredService<ILoggerFactory>().CreateLogger(JobOutputLog.Category)));
         services.AddSingleton<AttemptRunner>();
     }
 

@@ -54,6 +54,11 @@ public sealed class WorkerOptions : IValidatableObject
     [Range(1024, 256 * 1024 * 1024)]
     public int MaxOutputBytes { get; set; } = 16 * 1024 * 1024;
 
+    /// <summary>Gets or sets how much is kept of what one attempt prints. What it prints beyond is cut, and its log says so.</summary>
+    /// <value>0 to 1 GiB, in bytes of UTF-8. The default is 16 MiB.</value>
+    [Range(0L, 1L << 30)]
+    public long MaxLogBytes { get; set; } = 16L << 20;
+
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {

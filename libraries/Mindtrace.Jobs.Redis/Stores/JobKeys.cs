@@ -29,6 +29,10 @@ internal sealed class JobKeys(RedisKeySpace space)
 
     public RedisKey SchedulesLast { get; } = space.Key("schedules:last");
 
+    public RedisKey LogsToMove { get; } = space.Key("logs:move");
+
+    public RedisKey Forgotten { get; } = space.Key("logs:forgotten");
+
     public string EntriesChannel { get; } = space.Prefix + "entries";
 
     public string StopsChannelPrefix { get; } = space.Prefix + "stops:";
@@ -43,9 +47,15 @@ internal sealed class JobKeys(RedisKeySpace space)
 
     public RedisKey Attempts(JobId id) => space.Key($"job:{id}:attempts");
 
+    public RedisKey Log(JobId id) => space.Key($"job:{id}:log");
+
+    public RedisKey LogMoved(JobId id) => space.Key($"job:{id}:log:moved");
+
     public RedisKey Index(JobType type, JobState state) => space.Key($"index:{type}:{Name(state)}");
 
     public string EventsChannel(JobId id) => $"{space.Prefix}events:{id}";
+
+    public string LinesChannel(JobId id) => $"{space.Prefix}lines:{id}";
 
     /// <summary>The keys of one job, in the order that record.lua names them.</summary>
     public RedisKey[] Job(JobId id, JobType type, params ReadOnlySpan<RedisKey> more) =>

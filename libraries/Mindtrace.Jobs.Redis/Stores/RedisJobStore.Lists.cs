@@ -8,8 +8,8 @@ public sealed partial class RedisJobStore
     private const int BatchSize = 500;
 
     private static readonly RedisScript CancelQueuedScript = RedisScript.Load("Stores", "clock", "record", "cancel_queued");
-    private static readonly RedisScript ForgetScript = RedisScript.Load("Stores", "clock", "record", "forget");
-    private static readonly RedisScript ExpireScript = RedisScript.Load("Stores", "clock", "record", "expire");
+    private static readonly RedisScript ForgetScript = RedisScript.Load("Stores", "clock", "record", "forgetting", "forget");
+    private static readonly RedisScript ExpireScript = RedisScript.Load("Stores", "clock", "record", "forgetting", "expire");
     private static readonly RedisScript ClearScript = RedisScript.Load("Stores", "clock", "clear");
 
     /// <inheritdoc/>
@@ -82,7 +82,9 @@ public sealed partial class RedisJobStore
                 return changed;
             }
 
-            var answers = await Task.WhenAll(ids.Select(id => ChangeAsync(script, JobId.Parse(id!), type, cancellationToken, value))).ConfigureAwait(false);
+            var answers = await Task.WhenAll(ids.Select(id => JobId.Parse(id!)).Select(id => ChangeAsync(
+                script, _keys.Job(id, type, _keys.Log(id), _keys.LogMoved(id), _keys.LogsToMove, _keys.Forgotten), id, cancellationToken, value)))
+                .ConfigureAwait(false);
             var batch = answers.Count(answer => (bool)answer);
             changed += batch;
             kept += ids.Length - batch;

@@ -158,7 +158,12 @@ public sealed partial class InMemoryJobStore(TimeProvider time) : IJobStore
             var until = time.GetUtcNow() - retention;
             _clearedAt = _clearedAt > until ? _clearedAt : until;
             var expired = _records.Values.Where(record => JobStateMachine.IsExpired(record, until)).Select(record => record.Job.Id).ToList();
-            expired.ForEach(id => _records.Remove(id));
+            foreach (var id in expired)
+            {
+                _records.Remove(id);
+                ForgetLog(id);
+            }
+
             return Task.FromResult(expired.Count);
         }
     }
@@ -170,6 +175,7 @@ public sealed partial class InMemoryJobStore(TimeProvider time) : IJobStore
         {
             var forgotten = _records.Count;
             _clearedAt = time.GetUtcNow();
+            _records.Keys.ToList().ForEach(ForgetLog);
             _records.Clear();
             _routes.Clear();
             _schedules.Clear();

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Mindtrace.Jobs;
@@ -10,12 +11,13 @@ internal sealed class ExecutorBench
 {
     public static readonly JobType Type = EchoWorker.EchoJob.Type;
 
-    private ExecutorBench(IWorker worker, WorkerOptions options)
+    private ExecutorBench(IWorker worker, WorkerOptions options, ILoggerFactory loggers)
     {
         Store = new InMemoryJobStore(Clock);
         Attempts = new FaultyAttemptStore(Store);
         var runner = new AttemptRunner(
-            new WorkerIdentity(Me), Attempts, Live, new JobsTelemetry(new Meters()), Options.Create(options), Clock, NullLogger<AttemptRunner>.Instance);
+            new WorkerIdentity(Me), Attempts, Store, Live, new JobsTelemetry(new Meters()), Options.Create(options), Clock,
+            new JobOutputLog(loggers.CreateLogger(JobOutputLog.Category)), NullLogger<AttemptRunner>.Instance);
         Executor = new JobExecutor(worker, runner, Store, NullLogger<JobExecutor>.Instance);
     }
 
@@ -31,9 +33,9 @@ internal sealed class ExecutorBench
 
     public WorkerId Me { get; } = WorkerId.New();
 
-    public static async Task<ExecutorBench> CreateAsync(IWorker worker, WorkerOptions? options = null)
+    public static async Task<ExecutorBench> CreateAsync(IWorker worker, WorkerOptions? options = null, ILoggerFactory? loggers = null)
     {
-        var bench = new ExecutorBench(worker, options ?? new WorkerOptions());
+        var bench = new ExecutorBench(worker, options ?? new WorkerOptions(), loggers ?? NullLoggerFactory.Instance);
         await bench.Store.SetRouteAsync(Type, JobRoute.Queue, CancellationToken.None);
         return bench;
     }

@@ -336,11 +336,13 @@ public abstract partial class JobStoreContract
         ILimitStore Limits { get; }
 
         IScheduleStore Schedules { get; }
+
+        IJobLogStore Logs { get; }
     }
 
     /// <summary>A store that wears all of them.</summary>
     protected sealed record Stores<TStore>(TStore Store) : IStores
-        where TStore : IJobStore, IAttemptStore, IDispatchStore, ILimitStore, IScheduleStore
+        where TStore : IJobStore, IAttemptStore, IDispatchStore, ILimitStore, IScheduleStore, IJobLogStore
     {
         public IJobStore Jobs => Store;
 
@@ -351,5 +353,7 @@ public abstract partial class JobStoreContract
         public ILimitStore Limits => Store;
 
         public IScheduleStore Schedules => Store;
+
+        public IJobLogStore Logs => Store;
     }
 }

@@ -80,15 +80,3 @@ local function note_attempt(record, how, reason, kept)
   redis.call('RPUSH', ATTEMPTS, record.attempt .. '|' .. record.worker .. '|' .. record.started .. '|' .. text(NOW) .. '|' .. how .. '|' .. reason)
   redis.call('LTRIM', ATTEMPTS, -tonumber(kept), -1)
 end
-
--- The record last: what is left of a job without one is found and forgotten again.
-local function forget(record)
-  release_key(record)
-  redis.call('ZREM', DISPATCH, ID)
-  redis.call('ZREM', LEASES, ID)
-  redis.call('ZREM', DEAD, ID)
-  redis.call('ZREM', LIMITS, ID)
-  for _, index in pairs(INDEX) do redis.call('ZREM', index, ID) end
-  redis.call('DEL', BODY, OUTPUT, ERROR, ATTEMPTS, JOB)
-  redis.call('PUBLISH', EVENTS, 'forgotten')
-end

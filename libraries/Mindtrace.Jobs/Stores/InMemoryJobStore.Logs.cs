@@ -1,0 +1,153 @@
+using System.Globalization;
+
+namespace Mindtrace.Jobs;
+
+/// <content>The logs of jobs.</content>
+public sealed partial class InMemoryJobStore : IJobLogStore
+{
+    private readonly Dictionary<JobId, Log> _logs = [];
+    private readonly HashSet<string> _forgottenHomes = [];
+    private readonly List<(JobId Id, Action OnLines)> _lineListeners = [];
+
+    /// <inheritdoc/>
+    public Task<bool> AppendAsync(AttemptKey attempt, JobLogAppend lines, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(lines);
+        Action[] listeners;
+        lock (_gate)
+        {
+            if (_records.GetValueOrDefault(attempt.JobId) is not { State: JobState.Running } record || record.Token != attempt.Token)
+            {
+                return Task.FromResult(false);
+            }
+
+            if (!_logs.TryGetValue(attempt.JobId, out var log))
+            {
+                _logs[attempt.JobId] = log = new Log(HomeOf(record));
+            }
+
+            log.Append(attempt.Token, lines, time.GetUtcNow());
+            listeners = [.. _lineListeners.Where(listener => listener.Id == attempt.JobId).Select(listener => listener.OnLines)];
+        }
+
+        foreach (var listener in listeners)
+        {
+            listener();
+        }
+
+        return Task.FromResult(true);
+    }
+
+    /// <inheritdoc/>
+    public Task<JobLogParts?> ReadAsync(JobId id, long from, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            return Task.FromResult(
+                _logs.TryGetValue(id, out var log) ? new JobLogParts(log.Home, [.. log.Moved], [.. log.Latest.Where(part => part.Lines.Last >= from)])
+                : _records.TryGetValue(id, out var record) ? new JobLogParts(HomeOf(record), [], [])
+                : null);
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<IAsyncDisposable> ListenForLinesAsync(JobId id, Action onLines, CancellationToken cancellationToken) =>
+        Task.FromResult<IAsyncDisposable>(Listen(_lineListeners, (id, onLines)));
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<JobId>> ListLogsToMoveAsync(int limit, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        lock (_gate)
+        {
+            return Task.FromResult<IReadOnlyList<JobId>>(
+                [.. _logs.Where(it => it.Value.MoveAt <= now).OrderBy(it => it.Value.MoveAt).Take(limit).Select(it => it.Key)]);
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<bool> MoveAsync(JobId id, JobLogRange lines, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            return Task.FromResult(_logs.TryGetValue(id, out var log) && log.Move(lines));
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<string>> ListForgottenAsync(int limit, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            return Task.FromResult<IReadOnlyList<string>>([.. _forgottenHomes.Take(limit)]);
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task ConfirmForgottenAsync(string home, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            _forgottenHomes.Remove(home);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private static string HomeOf(JobRecord record) =>
+        string.Create(CultureInfo.InvariantCulture, $"{record.Job.Id}/{(record.AcceptedAt - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond}");
+
+    private void ForgetLog(JobId id)
+    {
+        if (_logs.Remove(id, out var log))
+        {
+            _forgottenHomes.Add(log.Home);
+        }
+    }
+
+    private sealed class Log(string home)
+    {
+        private (AttemptToken Token, int Number) _latestAppend;
+        private long _lines;
+
+        public string Home { get; } = home;
+
+        public List<JobLogRange> Moved { get; } = [];
+
+        public List<JobLogPart> Latest { get; } = [];
+
+        public DateTimeOffset? MoveAt { get; private set; }
+
+        public void Append(AttemptToken token, JobLogAppend lines, DateTimeOffset now)
+        {
+            if (_latestAppend == (token, lines.Number))
+            {
+                return;
+            }
+
+            _latestAppend = (token, lines.Number);
+            if (lines.Lines > 0)
+            {
+                Latest.Add(new JobLogPart(new JobLogRange(_lines + 1, _lines + lines.Lines), lines.Text.ToArray()));
+                _lines += lines.Lines;
+            }
+
+            MoveAt = Latest.Count == 0 ? null
+                : lines.IsLast || Latest.Sum(part => part.Text.Length) >= JobLogRules.MoveAtBytes ? now
+                : now + JobLogRules.MoveAfterSilence;
+        }
+
+        public bool Move(JobLogRange lines)
+        {
+            if (Latest is not [{ Lines.First: var first }, ..] || first != lines.First)
+            {
+                return false;
+            }
+
+            Latest.RemoveAll(part => part.Lines.Last <= lines.Last);
+            Moved.Add(lines);
+            MoveAt = Latest.Count == 0 ? null : MoveAt;
+            return true;
+        }
+    }
+}
