@@ -6,6 +6,16 @@ internal sealed record ControlGroupMount(bool IsVersion2, IReadOnlyList<string> 
     public static IReadOnlyList<ControlGroupMount> ReadAll() =>
         Read(File.ReadAllLines("/proc/self/mountinfo"), File.ReadAllLines("/proc/self/cgroup"));
 
+    /// <summary>Finds the folders of the group of another process for one controller.</summary>
+    /// <param name="memberships">The lines of its <c>/proc/…/cgroup</c>.</param>
+    /// <param name="controller">The controller.</param>
+    public static IReadOnlyList<string> FoldersOf(IEnumerable<string> memberships, string controller) =>
+    [
+        .. Read(File.ReadAllLines("/proc/self/mountinfo"), memberships)
+            .Where(mount => mount.IsVersion2 || mount.Controllers.Contains(controller))
+            .Select(mount => mount.OwnFolder),
+    ];
+
     /// <param name="mounts">The lines of <c>/proc/self/mountinfo</c>: see proc_pid_mountinfo(5).</param>
     /// <param name="memberships">The lines of <c>/proc/self/cgroup</c>: see cgroups(7).</param>
     public static IReadOnlyList<ControlGroupMount> Read(IEnumerable<string> mounts, IEnumerable<string> memberships)

@@ -5,6 +5,9 @@ namespace Mindtrace.Environments.Scripts;
 /// <param name="Arguments">The program, then its arguments.</param>
 public sealed record ScriptCommand(IReadOnlyList<string> Arguments)
 {
+    /// <summary>Gets the id of the job that runs it, by which the environment is marked; none when no job does.</summary>
+    public string? JobId { get; init; }
+
     /// <summary>Has a shell read a line.</summary>
     /// <param name="line">The line.</param>
     /// <param name="shell">A shell that knows <c>-c</c>.</param>

@@ -10,7 +10,7 @@ public sealed record ScriptResult(ScriptVerdict Verdict, int? ExitCode, string S
     /// <summary>Gets why it ended, in one sentence for a person; none when the command exited by itself.</summary>
     public string? Reason { get; init; }
 
-    /// <summary>Gets the step at which the environment could not be made (<c>clone</c>, <c>checkout</c>, <c>sync</c>, <c>pull</c>, <c>create</c>, <c>start</c>); none otherwise.</summary>
+    /// <summary>Gets the step at which the environment could not be made (<c>clone</c>, <c>checkout</c>, <c>sync</c>, <c>connect</c>, <c>pull</c>, <c>create</c>, <c>start</c>, <c>run</c>); none otherwise.</summary>
     public string? FailedStep { get; init; }
 
     /// <summary>Gets the commit that was run; none outside of git, and when it was not found.</summary>

@@ -1,0 +1,93 @@
+using Docker.DotNet.Models;
+using Mindtrace.Environments.Scripts;
+
+namespace Mindtrace.Environments.Containers;
+
+/// <summary>Looks, once a second, at what a container uses that the engine does not end it for.</summary>
+internal sealed class ContainerWatch(ContainerEngine engine, ScriptLimits limits, TimeProvider time)
+{
+    private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
+
+    private ControlGroup? _group;
+
+    /// <summary>Waits until a container has met a limit.</summary>
+    /// <param name="container">Its id.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task<ContainerEnd> WaitForLimitAsync(string container, CancellationToken cancellationToken)
+    {
+        using var look = new PeriodicTimer(LookInterval, time);
+        while (true)
+        {
+            await look.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false);
+            try
+            {
+                if (await IsOutOfProcessesAsync(container, cancellationToken).ConfigureAwait(false))
+                {
+                    return new ContainerEnd(ScriptVerdict.TooManyProcesses, $"It started more than {limits.Processes} processes and threads.");
+                }
+
+                if (await WrittenBytesAsync(container, cancellationToken).ConfigureAwait(false) > limits.DiskBytes)
+                {
+                    return new ContainerEnd(ScriptVerdict.TooMuchDisk, $"It wrote more than {limits.DiskBytes} bytes to its disk.");
+                }
+            }
+            catch (ContainerStepException)
+            {
+                // The container has just ended, or the engine is busy; what ends the run is seen by those who wait for it.
+            }
+        }
+    }
+
+    // Only the container's control group tells of a process that the kernel refused. Where the engine is on another machine, that cannot be read,
+    // and a container that has all the processes there are counts as wanting more.
+    private async Task<bool> IsOutOfProcessesAsync(string container, CancellationToken cancellationToken)
+    {
+        _group ??= await FindGroupAsync(container, cancellationToken).ConfigureAwait(false);
+        if (_group.RanOutOfProcesses)
+        {
+            return true;
+        }
+
+        var answer = new LatestAnswer();
+        await engine.CallAsync(ContainerStepException.Run, client => client.Containers.GetContainerStatsAsync(
+            container, new ContainerStatsParameters { Stream = false, OneShot = true }, answer, cancellationToken)).ConfigureAwait(false);
+        return answer.Value?.PidsStats is { Limit: > 0 } processes && processes.Current >= processes.Limit;
+    }
+
+    private async Task<ControlGroup> FindGroupAsync(string container, CancellationToken cancellationToken)
+    {
+        var found = await engine.CallAsync(ContainerStepException.Run, client => client.Containers.InspectContainerAsync(container, cancellationToken))
+            .ConfigureAwait(false);
+        try
+        {
+            var memberships = await File.ReadAllLinesAsync($"/proc/{found.State.Pid}/cgroup", cancellationToken).ConfigureAwait(false);
+            // On another machine this number is that of another process.
+            return new ControlGroup(memberships.Any(line => line.Contains(container, StringComparison.Ordinal))
+                ? ControlGroupMount.FoldersOf(memberships, "pids")
+                : []);
+        }
+        catch (IOException)
+        {
+            return new ControlGroup([]);
+        }
+    }
+
+    private async Task<long> WrittenBytesAsync(string container, CancellationToken cancellationToken)
+    {
+        var found = await engine.CallAsync(ContainerStepException.Run, client => client.Containers.ListContainersAsync(
+            new ContainersListParameters
+            {
+                Size = true,
+                Filters = new Dictionary<string, IDictionary<string, bool>> { ["id"] = new Dictionary<string, bool> { [container] = true } },
+            },
+            cancellationToken)).ConfigureAwait(false);
+        return found.Sum(it => it.SizeRw);
+    }
+
+    private sealed class LatestAnswer : IProgress<ContainerStatsResponse>
+    {
+        public ContainerStatsResponse? Value { get; private set; }
+
+        public void Report(ContainerStatsResponse value) => Value = value;
+    }
+}
