@@ -6,6 +6,7 @@ using Mindtrace.Manager.Endpoints;
 using Mindtrace.Manager.Gateway;
 using Mindtrace.Manager.Jobs;
 using Mindtrace.Manager.Limits;
+using Mindtrace.Manager.Logs;
 using Mindtrace.Manager.Nodes;
 using Mindtrace.Manager.Recovery;
 using Mindtrace.Manager.Routing;
@@ -24,6 +25,7 @@ builder.Services.AddRegistry(builder.Configuration);
 builder.AddDispatching();
 builder.AddEndpointJobs();
 builder.AddJobs();
+builder.AddJobLogs();
 builder.AddRouting();
 builder.AddWorkers();
 builder.AddWorkerTypes();
@@ -39,6 +41,7 @@ var app = builder.Build();
 app.MapOperations(operations =>
 {
     operations.MapJobs();
+    operations.MapJobLogs();
     operations.MapRouting();
     operations.MapWorkers();
     operations.MapWorkerTypes();
@@ -47,6 +50,7 @@ app.MapOperations(operations =>
     operations.MapScheduling();
     operations.MapApps();
 });
+app.MapJobLogStream();
 app.MapDefaultEndpoints();
 app.MapGateway();
 app.Run();

@@ -46,6 +46,12 @@ public static class JobOperations
         Description = "Answers the status of a job once it is final, or as it is when the time is up.", Tool = true,
     };
 
+    /// <summary>Reads a job's log. <c>GET</c> with the same fields follows it.</summary>
+    public static readonly Operation<JobLogsRequest, JobLogsResponse> JobLogs = new("job_logs", Role.Viewer)
+    {
+        Description = "Answers what a job has printed: the last lines, or those after a line. GET /job_logs follows it while the job runs.", Tool = true,
+    };
+
     /// <summary>Cancels a job.</summary>
     public static readonly Operation<JobIdRequest, CancelJobResponse> CancelJob = new("cancel_job", Role.Submitter)
     {
@@ -111,6 +117,32 @@ public sealed record WaitForJobRequest(JobId JobId)
     [Range(0d, 3600d)]
     public double TimeoutSeconds { get; init; } = 60;
 }
+
+/// <summary>Names lines of a job's log.</summary>
+/// <param name="JobId">The job.</param>
+public sealed record JobLogsRequest(JobId JobId)
+{
+    /// <summary>Gets the attempt that printed them. The default is any. A job that was requeued has several first attempts.</summary>
+    [Range(1, int.MaxValue)]
+    public int? Attempt { get; init; }
+
+    /// <summary>Gets where they were printed. The default is anywhere.</summary>
+    public JobLogStream? Stream { get; init; }
+
+    /// <summary>Gets how many lines to read at most. An answer has no more than 4 MiB of them, and at least one.</summary>
+    /// <value>0 to 10000. The default is 100.</value>
+    [Range(0, 10_000)]
+    public int Lines { get; init; } = 100;
+
+    /// <summary>Gets the number of the line after which to begin: 0 for the first. The default is none: the last lines are read.</summary>
+    [Range(0L, long.MaxValue)]
+    public long? After { get; init; }
+}
+
+/// <summary>Lines of a job's log.</summary>
+/// <param name="JobId">The job.</param>
+/// <param name="Lines">The lines, the oldest first.</param>
+public sealed record JobLogsResponse(JobId JobId, IReadOnlyList<JobLogLine> Lines);
 
 /// <summary>What a cancel did.</summary>
 /// <param name="Cancelled">Whether the job is cancelled already; otherwise <paramref name="Status"/> tells more.</param>

@@ -9,6 +9,7 @@ public sealed partial class RedisJobStore : IJobLogStore
 {
     private static readonly RedisScript AppendLogScript = RedisScript.Load("Stores", "clock", "append_log");
     private static readonly RedisScript ReadLogScript = RedisScript.Load("Stores", "read_log");
+    private static readonly RedisScript TakeLogsScript = RedisScript.Load("Stores", "clock", "take_logs");
     private static readonly RedisScript MoveLogScript = RedisScript.Load("Stores", "move_log");
 
     /// <inheritdoc/>
@@ -47,9 +48,10 @@ public sealed partial class RedisJobStore : IJobLogStore
         await SubscribeAsync(_keys.LinesChannel(id), _ => onLines(), cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<JobId>> ListLogsToMoveAsync(int limit, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<JobId>> TakeLogsToMoveAsync(int limit, TimeSpan hold, CancellationToken cancellationToken)
     {
-        var ids = (string[])(await DueScript.EvaluateAsync(_database, [_keys.LogsToMove], [Now, limit], cancellationToken).ConfigureAwait(false))!;
+        var ids = (string[])(await TakeLogsScript.EvaluateAsync(
+            _database, [_keys.LogsToMove], [Now, limit, hold.ToMicroseconds()], cancellationToken).ConfigureAwait(false))!;
         return [.. ids.Select(JobId.Parse)];
     }
 

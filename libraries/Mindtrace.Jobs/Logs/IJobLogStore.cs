@@ -28,11 +28,12 @@ public interface IJobLogStore
     /// <returns>Dispose it to stop listening.</returns>
     Task<IAsyncDisposable> ListenForLinesAsync(JobId id, Action onLines, CancellationToken cancellationToken);
 
-    /// <summary>Lists the jobs whose lines here are to be moved: after an attempt's end, of long logs before that.</summary>
-    /// <param name="limit">How many to list at most, 1 or more.</param>
+    /// <summary>Takes the jobs whose lines here are to be moved: after an attempt's end, of long logs before that.</summary>
+    /// <param name="limit">How many to take at most, 1 or more.</param>
+    /// <param name="hold">How long the caller has to move them before they are to be taken again.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The jobs, the longest due first.</returns>
-    Task<IReadOnlyList<JobId>> ListLogsToMoveAsync(int limit, CancellationToken cancellationToken);
+    Task<IReadOnlyList<JobId>> TakeLogsToMoveAsync(int limit, TimeSpan hold, CancellationToken cancellationToken);
 
     /// <summary>Notes that lines have been moved, and drops them here, unless somebody else moved them first.</summary>
     /// <param name="id">The job.</param>

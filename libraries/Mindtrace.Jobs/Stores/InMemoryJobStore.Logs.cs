@@ -55,13 +55,14 @@ public sealed partial class InMemoryJobStore : IJobLogStore
         Task.FromResult<IAsyncDisposable>(Listen(_lineListeners, (id, onLines)));
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<JobId>> ListLogsToMoveAsync(int limit, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<JobId>> TakeLogsToMoveAsync(int limit, TimeSpan hold, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         lock (_gate)
         {
-            return Task.FromResult<IReadOnlyList<JobId>>(
-                [.. _logs.Where(it => it.Value.MoveAt <= now).OrderBy(it => it.Value.MoveAt).Take(limit).Select(it => it.Key)]);
+            var due = _logs.Where(it => it.Value.MoveAt <= now).OrderBy(it => it.Value.MoveAt).Take(limit).ToList();
+            due.ForEach(it => it.Value.MoveAt = now + hold);
+            return Task.FromResult<IReadOnlyList<JobId>>([.. due.Select(it => it.Key)]);
         }
     }
 
@@ -116,7 +117,7 @@ public sealed partial class InMemoryJobStore : IJobLogStore
 
         public List<JobLogPart> Latest { get; } = [];
 
-        public DateTimeOffset? MoveAt { get; private set; }
+        public DateTimeOffset? MoveAt { get; set; }
 
         public void Append(AttemptToken token, JobLogAppend lines, DateTimeOffset now)
         {

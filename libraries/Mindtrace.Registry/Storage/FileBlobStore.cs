@@ -74,9 +74,11 @@ public sealed class FileBlobStore : IBlobStore
     /// <inheritdoc/>
     public Task DeleteAsync(string key, CancellationToken cancellationToken)
     {
+        var path = PathOf(key);
         try
         {
-            File.Delete(PathOf(key));
+            File.Delete(path);
+            DeleteEmptyFolders(Path.GetDirectoryName(path)!);
         }
         catch (DirectoryNotFoundException)
         {
@@ -166,13 +168,44 @@ public sealed class FileBlobStore : IBlobStore
                 RandomAccess.FlushToDisk(file.SafeFileHandle);
             }
 
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            File.Move(temporary, path, overwrite: true);
+            MoveInto(temporary, path);
         }
         catch
         {
             File.Delete(temporary);
             throw;
+        }
+    }
+
+    private static void MoveInto(string temporary, string path)
+    {
+        while (true)
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            try
+            {
+                File.Move(temporary, path, overwrite: true);
+                return;
+            }
+            catch (DirectoryNotFoundException)
+            {
+                // Somebody deleted the last blob of the folder in between, and the folder with it.
+            }
+        }
+    }
+
+    private void DeleteEmptyFolders(string folder)
+    {
+        try
+        {
+            for (; folder.Length > _root.Length; folder = Path.GetDirectoryName(folder)!)
+            {
+                Directory.Delete(folder);
+            }
+        }
+        catch (IOException)
+        {
+            // It is not empty.
         }
     }
 

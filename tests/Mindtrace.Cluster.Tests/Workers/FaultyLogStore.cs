@@ -36,7 +36,7 @@ internal sealed class FaultyLogStore : IJobLogStore
 
     public Task<IAsyncDisposable> ListenForLinesAsync(JobId id, Action onLines, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public Task<IReadOnlyList<JobId>> ListLogsToMoveAsync(int limit, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<IReadOnlyList<JobId>> TakeLogsToMoveAsync(int limit, TimeSpan hold, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<bool> MoveAsync(JobId id, JobLogRange lines, CancellationToken cancellationToken) => throw new NotSupportedException();
 

@@ -24,7 +24,7 @@ public sealed class JobLogWriterTests
             [(JobLogStream.Environment, "cloned"), (JobLogStream.Stdout, "one"), (JobLogStream.Stdout, "two"), (JobLogStream.Stderr, ""),
                 (JobLogStream.Stdout, new string('x', 16 * 1024)), (JobLogStream.Stdout, "y")],
             (await LogAsync(bench, delivery)).Select(line => (line.Stream, line.Line)));
-        Assert.Equal([delivery.Message.JobId], await bench.Store.ListLogsToMoveAsync(10, CancellationToken.None));
+        Assert.Equal([delivery.Message.JobId], await bench.Store.TakeLogsToMoveAsync(10, TimeSpan.Zero, CancellationToken.None));
     }
 
     [Fact]

@@ -79,20 +79,32 @@ public abstract partial class JobStoreContract
         var store = await RunningJobAsync(clock);
         await store.Logs.AppendAsync(JobModel.Key(0, 0), Append(1, "a"), Cancel);
         clock.Advance(JobLogRules.MoveAfterSilence - TimeSpan.FromSeconds(1));
-        Assert.Empty(await store.Logs.ListLogsToMoveAsync(10, Cancel));
+        Assert.Empty(await store.Logs.TakeLogsToMoveAsync(10, TimeSpan.Zero, Cancel));
         clock.Advance(TimeSpan.FromSeconds(1));
-        Assert.Equal([JobModel.Id(0)], await store.Logs.ListLogsToMoveAsync(10, Cancel));
+        Assert.Equal([JobModel.Id(0)], await store.Logs.TakeLogsToMoveAsync(10, TimeSpan.Zero, Cancel));
 
         await store.Logs.AppendAsync(JobModel.Key(0, 0), Append(2, "b"), Cancel);
-        Assert.Empty(await store.Logs.ListLogsToMoveAsync(10, Cancel));
+        Assert.Empty(await store.Logs.TakeLogsToMoveAsync(10, TimeSpan.Zero, Cancel));
         await store.Logs.AppendAsync(JobModel.Key(0, 0), Append(3, new string('c', JobLogRules.MoveAtBytes)), Cancel);
-        Assert.Equal([JobModel.Id(0)], await store.Logs.ListLogsToMoveAsync(10, Cancel));
+        Assert.Equal([JobModel.Id(0)], await store.Logs.TakeLogsToMoveAsync(10, TimeSpan.Zero, Cancel));
 
         Assert.True(await store.Logs.MoveAsync(JobModel.Id(0), new JobLogRange(1, 3), Cancel));
         await store.Logs.AppendAsync(JobModel.Key(0, 0), Append(4, "d"), Cancel);
-        Assert.Empty(await store.Logs.ListLogsToMoveAsync(10, Cancel));
+        Assert.Empty(await store.Logs.TakeLogsToMoveAsync(10, TimeSpan.Zero, Cancel));
         await store.Logs.AppendAsync(JobModel.Key(0, 0), Append(5) with { IsLast = true }, Cancel);
-        Assert.Equal([JobModel.Id(0)], await store.Logs.ListLogsToMoveAsync(10, Cancel));
+        Assert.Equal([JobModel.Id(0)], await store.Logs.TakeLogsToMoveAsync(10, TimeSpan.Zero, Cancel));
+    }
+
+    [Fact]
+    public async Task Log_TakenToBeMoved_IsNobodyElsesForAWhile()
+    {
+        var clock = new FakeTimeProvider(Start);
+        var store = await RunningJobAsync(clock);
+        await store.Logs.AppendAsync(JobModel.Key(0, 0), Append(1, "a") with { IsLast = true }, Cancel);
+        Assert.Equal([JobModel.Id(0)], await store.Logs.TakeLogsToMoveAsync(10, JobModel.Hold, Cancel));
+        Assert.Empty(await store.Logs.TakeLogsToMoveAsync(10, JobModel.Hold, Cancel));
+        clock.Advance(JobModel.Hold);
+        Assert.Equal([JobModel.Id(0)], await store.Logs.TakeLogsToMoveAsync(10, JobModel.Hold, Cancel));
     }
 
     [Fact]
@@ -110,9 +122,9 @@ public abstract partial class JobStoreContract
         Assert.Equal([new JobLogRange(1, 3)], log.Moved);
         Assert.Equal(["4 d"], Lines(log));
 
-        Assert.Equal([JobModel.Id(0)], await store.Logs.ListLogsToMoveAsync(10, Cancel));
+        Assert.Equal([JobModel.Id(0)], await store.Logs.TakeLogsToMoveAsync(10, TimeSpan.Zero, Cancel));
         Assert.True(await store.Logs.MoveAsync(JobModel.Id(0), new JobLogRange(4, 4), Cancel));
-        Assert.Empty(await store.Logs.ListLogsToMoveAsync(10, Cancel));
+        Assert.Empty(await store.Logs.TakeLogsToMoveAsync(10, TimeSpan.Zero, Cancel));
         Assert.Equal([new JobLogRange(1, 3), new JobLogRange(4, 4)], (await store.Logs.ReadAsync(JobModel.Id(0), 1, Cancel))!.Moved);
     }
 
@@ -132,7 +144,7 @@ public abstract partial class JobStoreContract
         clock.Advance(TimeSpan.FromDays(1));
         Assert.Equal(cleared ? 2 : 1, await (cleared ? store.Jobs.ClearAsync(Cancel) : store.Jobs.ExpireAsync(TimeSpan.FromDays(1), Cancel)));
         Assert.Null(await store.Logs.ReadAsync(JobModel.Id(0), 1, Cancel));
-        Assert.Empty(await store.Logs.ListLogsToMoveAsync(10, Cancel));
+        Assert.Empty(await store.Logs.TakeLogsToMoveAsync(10, TimeSpan.Zero, Cancel));
         Assert.Equal([home], await store.Logs.ListForgottenAsync(10, Cancel));
 
         await store.Jobs.SetRouteAsync(JobModel.Routed, JobRoute.Queue, Cancel);
