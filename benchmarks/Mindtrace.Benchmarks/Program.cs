@@ -3,15 +3,16 @@ using Mindtrace.Benchmarks;
 using Mindtrace.Services;
 
 var timeLimit = TimeSpan.FromSeconds(115);
+var wantsContainers = args.Contains(ContainerOverhead.Name);
 IReadOnlyList<IScenario> scenarios = [new LatencyScenario(), new ThroughputScenario()];
 if (args.Length > 0)
 {
     scenarios = [.. scenarios.Where(scenario => args.Contains(scenario.Name))];
 }
 
-if (scenarios.Count < args.Length)
+if (scenarios.Count + (wantsContainers ? 1 : 0) < args.Length)
 {
-    Console.Error.WriteLine("Usage: Mindtrace.Benchmarks [latency] [throughput]");
+    Console.Error.WriteLine("Usage: Mindtrace.Benchmarks [latency] [throughput] | containers");
     return 2;
 }
 
@@ -20,6 +21,14 @@ using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 try
 {
+    if (wantsContainers)
+    {
+        var overhead = new Report($"{ContainerOverhead.Image} in containers", [await ContainerOverhead.MeasureAsync(stop.Token)], [ProcessMemory.OfThisProcess]);
+        overhead.Print(Console.Out);
+        Console.WriteLine($"Written to {overhead.Save()}");
+        return 0;
+    }
+
     await using var servers = await Servers.StartAsync(stop.Token);
     await using var limit = await BareLimit.StartAsync(servers, stop.Token);
     await using var cluster = await ClusterUnderTest.StartAsync(servers, stop.Token);
