@@ -4,11 +4,16 @@ using Mindtrace.Environments.Scripts;
 namespace Mindtrace.Environments.Containers;
 
 /// <summary>Looks, once a second, at what a container uses that the engine does not end it for.</summary>
-internal sealed class ContainerWatch(ContainerEngine engine, ScriptLimits limits, TimeProvider time)
+/// <param name="engine">The engine.</param>
+/// <param name="limits">What the container may use.</param>
+/// <param name="time">The clock.</param>
+/// <param name="processes">Where the system tells of its processes.</param>
+internal sealed class ContainerWatch(ContainerEngine engine, ScriptLimits limits, TimeProvider time, string processes = "/proc")
 {
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
 
     private ControlGroup? _group;
+    private bool _isGroupSought;
 
     /// <summary>Waits until a container has met a limit.</summary>
     /// <param name="container">Its id.</param>
@@ -38,37 +43,41 @@ internal sealed class ContainerWatch(ContainerEngine engine, ScriptLimits limits
         }
     }
 
-    // Only the container's control group tells of a process that the kernel refused. Where the engine is on another machine, that cannot be read,
-    // and a container that has all the processes there are counts as wanting more.
+    // Only the container's control group tells of a process that the kernel refused. Where that cannot be read, for the engine is on another machine,
+    // a container that has all the processes there are counts as wanting more.
     private async Task<bool> IsOutOfProcessesAsync(string container, CancellationToken cancellationToken)
     {
-        _group ??= await FindGroupAsync(container, cancellationToken).ConfigureAwait(false);
-        if (_group.RanOutOfProcesses)
+        if (!_isGroupSought)
         {
-            return true;
+            _group = await FindGroupAsync(container, cancellationToken).ConfigureAwait(false);
+            _isGroupSought = true;
+        }
+
+        if (_group is not null)
+        {
+            return _group.RanOutOfProcesses;
         }
 
         var answer = new LatestAnswer();
         await engine.CallAsync(ContainerStepException.Run, client => client.Containers.GetContainerStatsAsync(
             container, new ContainerStatsParameters { Stream = false, OneShot = true }, answer, cancellationToken)).ConfigureAwait(false);
-        return answer.Value?.PidsStats is { Limit: > 0 } processes && processes.Current >= processes.Limit;
+        return answer.Value?.PidsStats is { Limit: > 0 } all && all.Current >= all.Limit;
     }
 
-    private async Task<ControlGroup> FindGroupAsync(string container, CancellationToken cancellationToken)
+    private async Task<ControlGroup?> FindGroupAsync(string container, CancellationToken cancellationToken)
     {
         var found = await engine.CallAsync(ContainerStepException.Run, client => client.Containers.InspectContainerAsync(container, cancellationToken))
             .ConfigureAwait(false);
         try
         {
-            var memberships = await File.ReadAllLinesAsync($"/proc/{found.State.Pid}/cgroup", cancellationToken).ConfigureAwait(false);
-            // On another machine this number is that of another process.
-            return new ControlGroup(memberships.Any(line => line.Contains(container, StringComparison.Ordinal))
-                ? ControlGroupMount.FoldersOf(memberships, "pids")
-                : []);
+            var memberships = await File.ReadAllLinesAsync(Path.Join(processes, $"{found.State.Pid}", "cgroup"), cancellationToken).ConfigureAwait(false);
+            var folders = ControlGroupMount.FoldersOf(memberships, "pids").Where(folder => File.Exists(Path.Join(folder, "pids.events"))).ToList();
+            // On another machine this number may be that of another process.
+            return folders.Count > 0 && memberships.Any(line => line.Contains(container, StringComparison.Ordinal)) ? new ControlGroup(folders) : null;
         }
         catch (IOException)
         {
-            return new ControlGroup([]);
+            return null;
         }
     }
 

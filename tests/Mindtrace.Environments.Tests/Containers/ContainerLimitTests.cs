@@ -1,3 +1,4 @@
+using Mindtrace.Environments.Containers;
 using Mindtrace.Environments.Scripts;
 
 namespace Mindtrace.Environments.Tests.Containers;
@@ -60,10 +61,28 @@ public sealed class ContainerLimitTests : ContainerTest
     {
         Limits.Processes = 8;
 
-        // The shell itself, and seven more, for longer than the look at them takes.
-        var result = await ShellAsync("for i in 1 2 3 4 5 6 7; do sleep 0.1 & done; wait");
+        // The shell itself and seven more, for long enough to be looked at.
+        var result = await ShellAsync("for i in 1 2 3 4 5 6 7; do sleep 2.5 & done; wait");
 
         Assert.Equal((ScriptVerdict.Exited, 0), (result.Verdict, result.ExitCode));
+    }
+
+    [Fact]
+    public async Task AllProcesses_WhereTheControlGroupCannotBeRead_CountAsTooMany()
+    {
+        using var folder = new TemporaryFolder();
+        using var engine = new ContainerEngine(address: null);
+        var container = await Image.LeaveBehindAsync(new Dictionary<string, string>(), Cancel, processes: 1);
+        try
+        {
+            var end = await new ContainerWatch(engine, Limits, TimeProvider.System, folder.Path).WaitForLimitAsync(container, Cancel);
+
+            Assert.Equal(ScriptVerdict.TooManyProcesses, end.Verdict);
+        }
+        finally
+        {
+            await Image.RemoveAsync(container);
+        }
     }
 
     [Fact]

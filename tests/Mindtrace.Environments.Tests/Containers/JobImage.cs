@@ -29,7 +29,7 @@ internal sealed class JobImage : IAsyncDisposable
         return new JobImage(NewClient(), Base, isOwn: false);
     }
 
-    /// <summary>Makes an image with other settings, given as instructions of a Dockerfile, after a command was run in it.</summary>
+    /// <summary>Makes an image with other settings, given as instructions of a Dockerfile.</summary>
     public static async Task<JobImage> DeriveAsync(CancellationToken cancellationToken, params string[] instructions)
     {
         await ContainerRuntime.RequireAsync(cancellationToken, Base);
@@ -60,10 +60,18 @@ internal sealed class JobImage : IAsyncDisposable
             cancellationToken);
 
     /// <summary>Makes a container that sleeps, with the labels of whoever left it behind.</summary>
-    public async Task<string> LeaveBehindAsync(IDictionary<string, string> labels, CancellationToken cancellationToken)
+    public async Task<string> LeaveBehindAsync(IDictionary<string, string> labels, CancellationToken cancellationToken, long? processes = null)
     {
         var created = await _client.Containers.CreateContainerAsync(
-            new CreateContainerParameters { Image = Name, Cmd = ["sleep", "600"], Labels = labels, NetworkDisabled = true }, cancellationToken);
+            new CreateContainerParameters
+            {
+                Image = Name,
+                Cmd = ["sleep", "600"],
+                Labels = labels,
+                NetworkDisabled = true,
+                HostConfig = new HostConfig { PidsLimit = processes },
+            },
+            cancellationToken);
         await _client.Containers.StartContainerAsync(created.ID, new ContainerStartParameters(), cancellationToken);
         return created.ID;
     }
