@@ -25,6 +25,9 @@ internal sealed class ContainerRequest
 
     public ImageReference Image { get; }
 
+    /// <summary>Gets whether ports are published.</summary>
+    public bool HasPorts => _parameters.HostConfig.PortBindings.Count > 0;
+
     /// <summary>Gets what the image is pulled with.</summary>
     public AuthConfig? Credentials { get; }
 
@@ -33,6 +36,12 @@ internal sealed class ContainerRequest
     public static ContainerRequest Create(
         ContainerEnvironment environment, ScriptCommand command, ScriptLimits limits, ContainerPolicy policy, VolumeRules volumes)
     {
+        // Without one, the engine would run that of the image.
+        if (command.Arguments is not [{ Length: > 0 }, ..])
+        {
+            throw new ScriptRefusedException("command", "There is no command to run.");
+        }
+
         var rules = new ContainerRules(policy, volumes);
         var image = rules.AllowImage(environment.Image);
         var network = rules.AllowNetwork(environment.Network);

@@ -77,6 +77,7 @@ internal sealed class ContainerRun(ContainerEngine engine, ContainerRequest requ
         var exit = WaitForExitAsync(stream, output, heard.Token);
         var limit = new ContainerWatch(engine, limits, time).WaitForLimitAsync(_id, watched.Token);
         var timeout = Task.Delay(limits.RunTimeout, time, watched.Token);
+        var told = TellPortsAsync(output, watched.Token);
         try
         {
             await Task.WhenAny(exit, limit, timeout).ConfigureAwait(false);
@@ -96,7 +97,7 @@ internal sealed class ContainerRun(ContainerEngine engine, ContainerRequest requ
         {
             await heard.CancelAsync().ConfigureAwait(false);
             await watched.CancelAsync().ConfigureAwait(false);
-            await Task.WhenAll(exit, limit, timeout).WaitAsync(DrainTimeout, time, CancellationToken.None)
+            await Task.WhenAll(exit, limit, timeout, told).WaitAsync(DrainTimeout, time, CancellationToken.None)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
@@ -125,6 +126,25 @@ internal sealed class ContainerRun(ContainerEngine engine, ContainerRequest requ
             catch (IOException fault)
             {
                 throw new ContainerStepException(ContainerStepException.Run, $"The container engine was lost while the command ran: {fault.Message}", fault);
+            }
+        }
+    }
+
+    /// <summary>Tells where the published ports are reached: of a free one, nobody else can know.</summary>
+    private async Task TellPortsAsync(ContainerOutput output, CancellationToken cancellationToken)
+    {
+        if (!request.HasPorts)
+        {
+            return;
+        }
+
+        var found = await engine.CallAsync(ContainerStepException.Run, client => client.Containers.InspectContainerAsync(_id, cancellationToken))
+            .ConfigureAwait(false);
+        foreach (var (port, hosts) in found.NetworkSettings.Ports)
+        {
+            foreach (var host in hosts ?? [])
+            {
+                await output.NoteAsync($"Port {port} is reached at {host.HostIP}:{host.HostPort}", cancellationToken).ConfigureAwait(false);
             }
         }
     }

@@ -240,12 +240,19 @@ public sealed class ContainerRequestTests : IDisposable
         Assert.Equal(("tmpfs", "/data", 511u + 512u), (mount.Type, mount.Target, mount.TmpfsOptions.Mode));
     }
 
+    [Theory]
+    [InlineData]
+    [InlineData("")]
+    [InlineData("", "true")]
+    public void Command_ThatIsNone_IsRefused(params string[] arguments) =>
+        Assert.Equal("command", Assert.Throws<ScriptRefusedException>(() => Check(Ubuntu, command: arguments)).Rule);
+
     private CreateContainerParameters Request(ContainerEnvironment environment, ScriptLimits? limits = null, Config? image = null) =>
         Check(environment, limits).For(
             new ImageInspectResponse { ID = "sha256:1", Config = image ?? new Config() }, "name", new Dictionary<string, string>());
 
-    private ContainerRequest Check(ContainerEnvironment environment, ScriptLimits? limits = null) => ContainerRequest.Create(
-        environment, new ScriptCommand(["true"]), limits ?? new ScriptLimits(), _policy, new VolumeRules(_policy, new Uri("unix:///var/run/docker.sock")));
+    private ContainerRequest Check(ContainerEnvironment environment, ScriptLimits? limits = null, string[]? command = null) => ContainerRequest.Create(
+        environment, new ScriptCommand(command ?? ["true"]), limits ?? new ScriptLimits(), _policy, new VolumeRules(_policy, new Uri("unix:///var/run/docker.sock")));
 
     private void Refused(string rule, ContainerEnvironment environment) =>
         Assert.Equal(rule, Assert.Throws<ScriptRefusedException>(() => Check(environment)).Rule);

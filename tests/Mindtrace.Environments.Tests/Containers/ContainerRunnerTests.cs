@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using Mindtrace.Environments.Containers;
 using Mindtrace.Environments.Scripts;
 
@@ -142,6 +144,36 @@ public sealed class ContainerRunnerTests : ContainerTest
     }
 
     [Fact]
+    public async Task Port_Published_IsToldAndReachedOnTheLoopback()
+    {
+        (Policy.AllowPorts, Policy.DefaultNetwork) = (true, "bridge");
+        var told = new TaskCompletionSource<IPEndPoint>();
+        Output.Hearing = line =>
+        {
+            if (line.StartsWith("Port 8080/tcp", StringComparison.Ordinal))
+            {
+                told.SetResult(IPEndPoint.Parse(line.Split(' ')[^1]));
+            }
+
+            return Task.CompletedTask;
+        };
+
+        using var ended = new CancellationTokenSource();
+        var run = RunAsync(
+            it => it with { Ports = new Dictionary<string, int?> { ["8080"] = null } }, ended.Token, "sh", "-c", "while nc -l -p 8080 -e echo hello; do :; done");
+        var place = await told.Task.WaitAsync(Cancel);
+        var heard = "";
+        while (heard.Length == 0 && !run.IsCompleted)
+        {
+            heard = await HearAsync(place);
+        }
+
+        await ended.CancelAsync();
+        await run;
+        Assert.Equal((IPAddress.Loopback, "hello\n"), (place.Address, heard));
+    }
+
+    [Fact]
     public async Task Namespaces_OfTheHost_AreNotShared()
     {
         var result = await ShellAsync($"for n in {string.Join(' ', Namespaces)}; do readlink /proc/self/ns/$n; done");
@@ -270,5 +302,21 @@ public sealed class ContainerRunnerTests : ContainerTest
         Output.Hearing = _ => throw new InvalidOperationException("the log is full");
 
         await Assert.ThrowsAsync<InvalidOperationException>(() => ShellAsync("echo first; sleep 600"));
+    }
+
+    /// <summary>Reads what is said at a place; nothing while the engine listens there and the command does not yet.</summary>
+    private static async Task<string> HearAsync(IPEndPoint place)
+    {
+        try
+        {
+            using var client = new TcpClient();
+            await client.ConnectAsync(place, Cancel);
+            using var reader = new StreamReader(client.GetStream());
+            return await reader.ReadToEndAsync(Cancel);
+        }
+        catch (IOException)
+        {
+            return "";
+        }
     }
 }
