@@ -77,6 +77,27 @@ public abstract class ReliabilitySuite(ClusterUnderDamage cluster)
     }
 
     [Fact]
+    public async Task Worker_KilledAfterItPrinted_LogKeepsWhatWasStoredAndGoesOn()
+    {
+        const int Lines = 20_000;
+        var (job, gate, worker) = await StartGatedJobAsync(Lines);
+        await foreach (var line in Client.FollowJobLogsAsync(new JobLogsRequest(job) { After = 0 }, Cancel))
+        {
+            if (line.Number == Lines)
+            {
+                break;
+            }
+        }
+
+        await worker.KillAsync();
+        await File.WriteAllTextAsync(gate, "", Cancel);
+        (await cluster.JudgeAsync([job])).IsClean(extraExecutions: 0);
+
+        var log = await Client.FollowJobLogsAsync(new JobLogsRequest(job) { After = 0 }, Cancel).ToListAsync(Cancel);
+        Assert.Equal(Enumerable.Range(0, 2 * Lines).Select(i => (i + 1L, 1 + (i / Lines), $"{1 + (i % Lines)}")), log.Select(line => (line.Number, line.Attempt, line.Line)));
+    }
+
+    [Fact]
     public async Task Worker_StoppedForLessThanItsLease_FinishesItsJob()
     {
         var (job, gate, worker) = await StartGatedJobAsync();
@@ -143,10 +164,10 @@ public abstract class ReliabilitySuite(ClusterUnderDamage cluster)
         }
     }
 
-    private async Task<(JobId Job, string Gate, SupervisedService Worker)> StartGatedJobAsync()
+    private async Task<(JobId Job, string Gate, SupervisedService Worker)> StartGatedJobAsync(int lines = 0)
     {
         var gate = cluster.NewGate();
-        var job = LedgerWorker.Schema.CreateJob(new LedgerInput(Gate: gate));
+        var job = LedgerWorker.Schema.CreateJob(new LedgerInput(Gate: gate, Lines: lines));
         await cluster.SubmitAsync([job]);
         var running = await WhenAsync(job.Id, status => status.Status == JobState.Running);
         return (job.Id, gate, await cluster.WorkerAsync(running.WorkerId!));

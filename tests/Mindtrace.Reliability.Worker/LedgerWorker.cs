@@ -1,3 +1,4 @@
+using System.Globalization;
 using Mindtrace.Cluster;
 using Mindtrace.Jobs;
 
@@ -16,6 +17,11 @@ public sealed class LedgerWorker(LedgerWriter ledger, DeathWishes wishes) : Work
     {
         ArgumentNullException.ThrowIfNull(input);
         ArgumentNullException.ThrowIfNull(context);
+        for (var line = 1; line <= input.Lines; line++)
+        {
+            await context.WriteLineAsync(line.ToString(CultureInfo.InvariantCulture), cancellationToken: cancellationToken);
+        }
+
         wishes.After(WorkerStep.Running, context.JobId);
         using var look = new PeriodicTimer(LookInterval);
         while (input.Gate is { } gate && !File.Exists(gate))
