@@ -12,12 +12,11 @@ internal sealed class ContainerEngine : IDisposable
     private readonly DockerClientConfiguration _configuration;
     private readonly DockerClient _client;
 
-    public ContainerEngine(Uri? address)
+    public ContainerEngine(ContainerPolicy policy)
     {
-        address ??= Environment.GetEnvironmentVariable("DOCKER_HOST") is { Length: > 0 } named ? new Uri(named) : null;
-        _configuration = address is null
-            ? new DockerClientConfiguration(defaultTimeout: CallTimeout)
-            : new DockerClientConfiguration(address, defaultTimeout: CallTimeout);
+        _configuration = policy.NamedEngine is { } address
+            ? new DockerClientConfiguration(new Uri(address), defaultTimeout: CallTimeout)
+            : new DockerClientConfiguration(defaultTimeout: CallTimeout);
         _client = _configuration.CreateClient();
     }
 

@@ -12,6 +12,8 @@ public sealed class ContainerPolicy : IValidatableObject
     /// <summary>The network that has no way out. It is always allowed.</summary>
     public const string NoNetwork = "none";
 
+    private static readonly string[] EngineSchemes = ["unix", "npipe", "tcp", "http", "https"];
+
     /// <summary>Gets or sets where the container engine is reached.</summary>
     /// <value>A <c>unix:</c>, <c>npipe:</c> or <c>tcp:</c> address. The default is <c>DOCKER_HOST</c>, else the system's own engine.</value>
     public Uri? Engine { get; set; }
@@ -72,9 +74,18 @@ public sealed class ContainerPolicy : IValidatableObject
     /// <value>An absolute path. The default is none: the worker's own <c>GOOGLE_APPLICATION_CREDENTIALS</c> stay with the worker.</value>
     public string? GoogleCredentialsFile { get; set; }
 
+    /// <summary>Gets the engine that was named, by the policy or the environment; none for the system's own.</summary>
+    internal string? NamedEngine => Engine?.OriginalString
+        ?? (Environment.GetEnvironmentVariable("DOCKER_HOST") is { Length: > 0 } host ? host : null);
+
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
+        if (NamedEngine is { } engine && !(Uri.TryCreate(engine, UriKind.Absolute, out var address) && EngineSchemes.Contains(address.Scheme)))
+        {
+            yield return new($"'{engine}' is no address of a container engine: it begins with {string.Join(", ", EngineSchemes)}.", [nameof(Engine)]);
+        }
+
         foreach (var image in AllowedImages.Where(image => !ImageRule.TryParse(image, out _)))
         {
             yield return new($"'{image}' is no image name, digest, or beginning of one with a star.", [nameof(AllowedImages)]);

@@ -24,7 +24,7 @@ public sealed class ContainerRunner : IScriptRunner<ContainerEnvironment>, IDisp
         ArgumentNullException.ThrowIfNull(policy);
         _policy = policy;
         _time = time;
-        _engine = new ContainerEngine(policy.Engine);
+        _engine = new ContainerEngine(policy);
         _volumes = new VolumeRules(policy, _engine.Address);
     }
 

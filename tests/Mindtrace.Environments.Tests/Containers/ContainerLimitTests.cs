@@ -71,7 +71,7 @@ public sealed class ContainerLimitTests : ContainerTest
     public async Task AllProcesses_WhereTheControlGroupCannotBeRead_CountAsTooMany()
     {
         using var folder = new TemporaryFolder();
-        using var engine = new ContainerEngine(address: null);
+        using var engine = new ContainerEngine(Policy);
         var container = await Image.LeaveBehindAsync(new Dictionary<string, string>(), Cancel, processes: 1);
         try
         {

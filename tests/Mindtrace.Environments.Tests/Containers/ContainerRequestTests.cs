@@ -247,6 +247,18 @@ public sealed class ContainerRequestTests : IDisposable
     public void Command_ThatIsNone_IsRefused(params string[] arguments) =>
         Assert.Equal("command", Assert.Throws<ScriptRefusedException>(() => Check(Ubuntu, command: arguments)).Rule);
 
+    [Theory]
+    [InlineData("ssh://host", false)]
+    [InlineData("/var/run/docker.sock", false)]
+    [InlineData("unix:///var/run/docker.sock", true)]
+    [InlineData("tcp://10.0.0.5:2375", true)]
+    public void Engine_ThatCannotBeReached_IsToldAtTheStart(string engine, bool isValid)
+    {
+        _policy.Engine = new Uri(engine, UriKind.RelativeOrAbsolute);
+
+        Assert.Equal(isValid, !_policy.Validate(new(_policy)).Any(fault => fault.MemberNames.Contains(nameof(ContainerPolicy.Engine))));
+    }
+
     private CreateContainerParameters Request(ContainerEnvironment environment, ScriptLimits? limits = null, Config? image = null) =>
         Check(environment, limits).For(
             new ImageInspectResponse { ID = "sha256:1", Config = image ?? new Config() }, "name", new Dictionary<string, string>());
