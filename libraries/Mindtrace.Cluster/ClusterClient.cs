@@ -15,6 +15,8 @@ public sealed partial class ClusterClient(ServiceClient service)
     // One call waits this long at most, well within what proxies and clients allow; then the next call goes on waiting.
     private static readonly TimeSpan WaitPerCall = TimeSpan.FromSeconds(45);
 
+    private static readonly TimeSpan LaunchLookInterval = TimeSpan.FromMilliseconds(200);
+
     /// <summary>Gets where the manager is.</summary>
     public Uri Url => service.BaseAddress;
 
@@ -210,6 +212,26 @@ public sealed partial class ClusterClient(ServiceClient service)
     /// <returns>How far it is.</returns>
     public Task<LaunchStatus> LaunchWorkerStatusAsync(Uri nodeUrl, Guid launchId, CancellationToken cancellationToken = default) =>
         service.CallAsync(NodeOperations.LaunchWorkerStatusOnNode, new LaunchStatusOnNodeRequest(nodeUrl, launchId), cancellationToken);
+
+    /// <summary>Waits until a launch has ended, by asking five times a second.</summary>
+    /// <param name="launch">The launch.</param>
+    /// <param name="cancellationToken">Ends the wait; the launch goes on.</param>
+    /// <returns>How it ended: <see cref="LaunchState.Ready"/>, or <see cref="LaunchState.Failed"/> with the reason.</returns>
+    public async Task<LaunchStatus> WaitForLaunchAsync(LaunchWorkerOnNodeResponse launch, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(launch);
+        using var look = new PeriodicTimer(LaunchLookInterval);
+        while (true)
+        {
+            var status = await LaunchWorkerStatusAsync(launch.NodeUrl, launch.LaunchId, cancellationToken).ConfigureAwait(false);
+            if (status.Status is LaunchState.Ready or LaunchState.Failed)
+            {
+                return status;
+            }
+
+            await look.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
 
     /// <summary>Tells what is known of a worker.</summary>
     /// <param name="workerId">The worker.</param>

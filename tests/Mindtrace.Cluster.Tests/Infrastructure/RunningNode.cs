@@ -30,9 +30,9 @@ internal sealed class RunningNode(ManagerProgram manager, Uri url, Func<Task> st
         return launch;
     }
 
-    /// <summary>Waits until a launch is ready or failed. Nobody tells, so this asks.</summary>
+    /// <summary>Waits until a launch is ready or failed.</summary>
     public Task<LaunchStatus> EndOfLaunchAsync(Guid launch) =>
-        WhenAsync(launch, status => status.Status is LaunchState.Ready or LaunchState.Failed);
+        manager.Cluster.WaitForLaunchAsync(new LaunchWorkerOnNodeResponse(launch, Url), TestContext.Current.CancellationToken).InTime();
 
     /// <summary>Waits until the status of a launch is as it should be.</summary>
     public async Task<LaunchStatus> WhenAsync(Guid launch, Func<LaunchStatus, bool> condition)
