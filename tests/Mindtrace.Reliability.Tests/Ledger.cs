@@ -11,11 +11,24 @@ internal sealed class Ledger(DirectoryInfo directory)
 
     public string Path => directory.FullName;
 
+    /// <summary>Gets which processes have opened the ledger so far.</summary>
+    public IReadOnlyList<string> Processes => [.. directory.EnumerateFiles("*.txt").Select(file => file.Name).Order(StringComparer.Ordinal)];
+
     /// <summary>Waits until workers have run so many jobs.</summary>
     public async Task WhenExecutedAsync(int count)
     {
         using var look = new PeriodicTimer(LookInterval);
         while (Count(LedgerWriter.Executed).Values.Sum() < count)
+        {
+            await look.WaitForNextTickAsync(TestContext.Current.CancellationToken);
+        }
+    }
+
+    /// <summary>Waits until a job is noted so often with a word.</summary>
+    public async Task WhenNotedAsync(string what, JobId job, int count)
+    {
+        using var look = new PeriodicTimer(LookInterval);
+        while (Count(what).GetValueOrDefault(job.Value) < count)
         {
             await look.WaitForNextTickAsync(TestContext.Current.CancellationToken);
         }
@@ -30,8 +43,8 @@ internal sealed class Ledger(DirectoryInfo directory)
         .ToDictionary(job => job.Key, job => job.Count());
 
     /// <summary>Tells after which step a worker died of a job; none when none did.</summary>
-    public WorkerStep? DeathBy(JobId job) => directory.EnumerateFiles(string.Join('.', LedgerWriter.Death, job.Value, "*"))
-        .Select(note => (WorkerStep?)Enum.Parse<WorkerStep>(note.Extension.TrimStart('.'), ignoreCase: false))
+    public JobStep? DeathBy(JobId job) => directory.EnumerateFiles(string.Join('.', LedgerWriter.Death, job.Value, "*"))
+        .Select(note => (JobStep?)Enum.Parse<JobStep>(note.Extension.TrimStart('.'), ignoreCase: false))
         .SingleOrDefault();
 
     /// <summary>Holds both sides of the books against each other.</summary>

@@ -16,6 +16,7 @@ public abstract class ReliabilitySuite(ClusterUnderDamage cluster)
     private static readonly int Jobs = Soak ? 20_000 : 2_000;
     private static readonly int Kills = Soak ? 9 : 1;
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan SlowBy = TimeSpan.FromMilliseconds(5);
 
     public enum Victim
     {
@@ -26,6 +27,12 @@ public abstract class ReliabilitySuite(ClusterUnderDamage cluster)
 
         /// <summary>The broker lives on; all that it had is gone.</summary>
         BrokersData,
+
+        /// <summary>All connections to the store are reset.</summary>
+        StoresConnections,
+
+        /// <summary>All connections to the broker are reset.</summary>
+        BrokersConnections,
     }
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -33,13 +40,13 @@ public abstract class ReliabilitySuite(ClusterUnderDamage cluster)
     private ClusterClient Client => cluster.Client;
 
     [Theory]
-    [InlineData(WorkerStep.Received, 1)]
-    [InlineData(WorkerStep.Claimed, 1)]
-    [InlineData(WorkerStep.Running, 1)]
-    [InlineData(WorkerStep.Returned, 2)]
-    [InlineData(WorkerStep.Finished, 1)]
-    [InlineData(WorkerStep.Acknowledged, 1)]
-    public async Task Worker_KilledAfterAStep_JobIsBroughtToItsEnd(WorkerStep step, int executions)
+    [InlineData(JobStep.Received, 1)]
+    [InlineData(JobStep.Claimed, 1)]
+    [InlineData(JobStep.Running, 1)]
+    [InlineData(JobStep.Returned, 2)]
+    [InlineData(JobStep.Finished, 1)]
+    [InlineData(JobStep.Acknowledged, 1)]
+    public async Task Worker_KilledAfterAStep_JobIsBroughtToItsEnd(JobStep step, int executions)
     {
         var job = LedgerWorker.Schema.CreateJob(new LedgerInput(DieAfter: step));
 
@@ -49,15 +56,30 @@ public abstract class ReliabilitySuite(ClusterUnderDamage cluster)
         await DeathAsync(job.Id);
         Assert.Equal(step, cluster.Ledger.DeathBy(job.Id));
         Assert.Equal(executions, cluster.Ledger.Count(LedgerWriter.Executed)[job.Id.Value]);
-        var isLost = step is WorkerStep.Claimed or WorkerStep.Running or WorkerStep.Returned;
+        var isLost = step is JobStep.Claimed or JobStep.Running or JobStep.Returned;
         Assert.Equal(isLost ? 1 : 0, (await Client.InspectJobAsync(job.Id, Cancel)).Deaths);
+    }
+
+    [Theory]
+    [InlineData(JobStep.Stored)]
+    [InlineData(JobStep.Published)]
+    [InlineData(JobStep.Confirmed)]
+    public async Task Manager_KilledAfterAStep_JobIsBroughtToItsEnd(JobStep step)
+    {
+        var job = LedgerWorker.Schema.CreateJob(new LedgerInput(DieAfter: step));
+
+        (await cluster.JudgeAsync(await cluster.SubmitAsync([job]))).IsClean(extraExecutions: 0);
+
+        Assert.Equal(step, cluster.Ledger.DeathBy(job.Id));
+        Assert.Equal(0, (await Client.InspectJobAsync(job.Id, Cancel)).Deaths);
     }
 
     [Theory]
     [InlineData(Victim.Manager)]
     [InlineData(Victim.Worker)]
     [InlineData(Victim.Store)]
-    public async Task Process_KilledAmongManyJobs_EachIsBroughtToItsEnd(Victim victim)
+    [InlineData(Victim.StoresConnections)]
+    public async Task Victim_DamagedAmongManyJobs_EachIsBroughtToItsEnd(Victim victim)
     {
         var before = cluster.Ledger.Count(LedgerWriter.Executed).Values.Sum();
         var submission = cluster.SubmitAsync([.. Enumerable.Range(0, Jobs).Select(_ => LedgerWorker.Schema.CreateJob(new LedgerInput()))]);
@@ -66,13 +88,13 @@ public abstract class ReliabilitySuite(ClusterUnderDamage cluster)
         {
             await cluster.Ledger.WhenExecutedAsync(before + (Jobs / 10 * kill));
             done = cluster.Ledger.Count(LedgerWriter.Executed).Values.Sum() - before;
-            await KillAsync(victim);
+            await DamageAsync(victim);
         }
 
-        Assert.True(done < Jobs, "All jobs were done before the last kill.");
+        Assert.True(done < Jobs, "All jobs were done before the last damage.");
         var verdict = await cluster.JudgeAsync(await submission);
         TestContext.Current.TestOutputHelper?.WriteLine(
-            $"{victim} killed {Kills} times, the last after some {done} of {Jobs} jobs: {verdict.ExtraExecutions} executions beyond the first");
+            $"{victim} damaged {Kills} times, the last after some {done} of {Jobs} jobs: {verdict.ExtraExecutions} executions beyond the first");
         verdict.IsClean(extraExecutions: victim == Victim.Worker ? Kills * ClusterUnderDamage.InHand : 0);
     }
 
@@ -80,7 +102,8 @@ public abstract class ReliabilitySuite(ClusterUnderDamage cluster)
     public async Task Worker_KilledAfterItPrinted_LogKeepsWhatWasStoredAndGoesOn()
     {
         const int Lines = 20_000;
-        var (job, gate, worker) = await StartGatedJobAsync(Lines);
+        var (job, gate, id) = await cluster.StartGatedJobAsync(Lines);
+        var worker = await cluster.WorkerAsync(id);
         await foreach (var line in Client.FollowJobLogsAsync(new JobLogsRequest(job) { After = 0 }, Cancel))
         {
             if (line.Number == Lines)
@@ -100,11 +123,12 @@ public abstract class ReliabilitySuite(ClusterUnderDamage cluster)
     [Fact]
     public async Task Worker_StoppedForLessThanItsLease_FinishesItsJob()
     {
-        var (job, gate, worker) = await StartGatedJobAsync();
+        var (job, gate, id) = await cluster.StartGatedJobAsync();
+        var worker = await cluster.WorkerAsync(id);
         Signals.Send("STOP", worker.ProcessId);
         try
         {
-            await SilenceAsync((await Client.GetJobStatusAsync(job, Cancel)).WorkerId!);
+            await SilenceAsync(id.Value);
         }
         finally
         {
@@ -119,13 +143,13 @@ public abstract class ReliabilitySuite(ClusterUnderDamage cluster)
     [Fact]
     public async Task Worker_StoppedForLongerThanItsLease_IsFenced()
     {
-        var (job, gate, worker) = await StartGatedJobAsync();
-        var first = (await Client.GetJobStatusAsync(job, Cancel)).WorkerId;
+        var (job, gate, first) = await cluster.StartGatedJobAsync();
+        var worker = await cluster.WorkerAsync(first);
         Signals.Send("STOP", worker.ProcessId);
         JobStatus second;
         try
         {
-            second = await WhenAsync(job, status => status.Status == JobState.Running && status.WorkerId != first);
+            second = await cluster.WhenAsync(job, status => status.Status == JobState.Running && status.WorkerId != first.Value);
             await File.WriteAllTextAsync(gate, "", Cancel);
             Assert.Equal(JobState.Completed, (await Client.WaitForJobAsync(job, Cancel)).Status);
         }
@@ -140,7 +164,26 @@ public abstract class ReliabilitySuite(ClusterUnderDamage cluster)
         Assert.Equal((1, second.WorkerId), (details.Deaths, details.Status.WorkerId));
     }
 
-    private async Task KillAsync(Victim victim)
+    [Fact]
+    public async Task Connections_SlowAmongManyJobs_NoJobRunsTwice()
+    {
+        var before = cluster.Ledger.Count(LedgerWriter.Executed).Values.Sum();
+        var submission = cluster.SubmitAsync([.. Enumerable.Range(0, Jobs / 4).Select(_ => LedgerWorker.Schema.CreateJob(new LedgerInput()))]);
+        await cluster.Ledger.WhenExecutedAsync(before + (Jobs / 40));
+        TcpProxy[] proxies = cluster.Broker is null ? [cluster.RedisProxy] : [cluster.RedisProxy, cluster.BrokerProxy];
+        try
+        {
+            Array.ForEach(proxies, proxy => proxy.Delay = SlowBy);
+            (await cluster.JudgeAsync(await submission)).IsClean(extraExecutions: 0);
+            Assert.All(proxies, proxy => Assert.True(proxy.HeldUp > 0));
+        }
+        finally
+        {
+            Array.ForEach(proxies, proxy => proxy.Delay = TimeSpan.Zero);
+        }
+    }
+
+    private async Task DamageAsync(Victim victim)
     {
         switch (victim)
         {
@@ -157,20 +200,19 @@ public abstract class ReliabilitySuite(ClusterUnderDamage cluster)
             case Victim.BrokersData:
                 await cluster.Broker!.ForgetAllAsync(Cancel);
                 break;
-            default:
+            case Victim.StoresConnections:
+                Assert.NotEqual(0, cluster.RedisProxy.Cut());
+                break;
+            case Victim.BrokersConnections:
+                Assert.NotEqual(0, cluster.BrokerProxy.Cut());
+                break;
+            case Victim.Store:
                 await cluster.Redis.KillAsync(Cancel);
                 await cluster.Redis.RestartAsync(Cancel);
                 break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(victim));
         }
-    }
-
-    private async Task<(JobId Job, string Gate, SupervisedService Worker)> StartGatedJobAsync(int lines = 0)
-    {
-        var gate = cluster.NewGate();
-        var job = LedgerWorker.Schema.CreateJob(new LedgerInput(Gate: gate, Lines: lines));
-        await cluster.SubmitAsync([job]);
-        var running = await WhenAsync(job.Id, status => status.Status == JobState.Running);
-        return (job.Id, gate, await cluster.WorkerAsync(running.WorkerId!));
     }
 
     /// <summary>Waits until a worker has missed a beat.</summary>
@@ -194,21 +236,6 @@ public abstract class ReliabilitySuite(ClusterUnderDamage cluster)
         using var look = new PeriodicTimer(LookInterval);
         while (cluster.Ledger.DeathBy(job) is null)
         {
-            await look.WaitForNextTickAsync(Cancel);
-        }
-    }
-
-    private async Task<JobStatus> WhenAsync(JobId job, Func<JobStatus, bool> condition)
-    {
-        using var look = new PeriodicTimer(LookInterval);
-        while (true)
-        {
-            var status = await Client.GetJobStatusAsync(job, Cancel);
-            if (condition(status))
-            {
-                return status;
-            }
-
             await look.WaitForNextTickAsync(Cancel);
         }
     }

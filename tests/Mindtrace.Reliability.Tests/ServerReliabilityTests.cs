@@ -9,7 +9,8 @@ public sealed class ServerReliabilityTests(ServerReliabilityTests.Cluster cluste
     [Theory]
     [InlineData(Victim.Broker)]
     [InlineData(Victim.BrokersData)]
-    public Task Broker_KilledAmongManyJobs_EachIsBroughtToItsEnd(Victim victim) => Process_KilledAmongManyJobs_EachIsBroughtToItsEnd(victim);
+    [InlineData(Victim.BrokersConnections)]
+    public Task Broker_DamagedAmongManyJobs_EachIsBroughtToItsEnd(Victim victim) => Victim_DamagedAmongManyJobs_EachIsBroughtToItsEnd(victim);
 
     public sealed class Cluster() : ClusterUnderDamage(new RedisServer(), new RabbitMqServer());
 }

@@ -1,9 +1,18 @@
 namespace Mindtrace.Reliability.Worker;
 
-/// <summary>The steps of a worker between the receipt of a message and its acknowledgement. It can be killed after each.</summary>
-public enum WorkerStep
+/// <summary>The steps of a job on its way. The process that has it in hand can be killed after each.</summary>
+public enum JobStep
 {
-    /// <summary>The message was received; the store has not heard of it.</summary>
+    /// <summary>The manager has stored the job; no message tells of it.</summary>
+    Stored,
+
+    /// <summary>The broker has the message; the store believes that it is still to be published.</summary>
+    Published,
+
+    /// <summary>The store knows that the message is published.</summary>
+    Confirmed,
+
+    /// <summary>A worker received the message; the store has not heard of it.</summary>
     Received,
 
     /// <summary>The job was claimed.</summary>

@@ -22,7 +22,7 @@ public sealed class LedgerWorker(LedgerWriter ledger, DeathWishes wishes) : Work
             await context.WriteLineAsync(line.ToString(CultureInfo.InvariantCulture), cancellationToken: cancellationToken);
         }
 
-        wishes.After(WorkerStep.Running, context.JobId);
+        wishes.After(JobStep.Running, context.JobId);
         using var look = new PeriodicTimer(LookInterval);
         while (input.Gate is { } gate && !File.Exists(gate))
         {

@@ -6,6 +6,9 @@ namespace Mindtrace.Reliability.Worker;
 /// </summary>
 public sealed class LedgerWriter : IDisposable
 {
+    /// <summary>A message of the job was received.</summary>
+    public const string Received = "received";
+
     /// <summary>The worker's code ran to its end.</summary>
     public const string Executed = "executed";
 
@@ -42,7 +45,7 @@ public sealed class LedgerWriter : IDisposable
 
     /// <summary>Notes that a job's death wish is about to be granted.</summary>
     /// <returns>Whether it is the first time: a job kills one worker.</returns>
-    public bool TryNoteDeath(string job, WorkerStep step)
+    public bool TryNoteDeath(string job, JobStep step)
     {
         try
         {

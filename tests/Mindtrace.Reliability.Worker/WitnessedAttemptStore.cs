@@ -1,25 +1,31 @@
 using Mindtrace.Jobs;
 using Mindtrace.Jobs.Redis;
+using StackExchange.Redis;
 
 namespace Mindtrace.Reliability.Worker;
 
 /// <summary>The store as the worker knows it; notes what becomes of outcomes, and sees to it that wishes to die are granted.</summary>
-/// <remarks>With the setting <c>Ledger:LosesOutcomes</c> it breaks its promise on purpose: it takes outcomes and keeps none.</remarks>
-internal sealed class WitnessedAttemptStore(RedisJobStore store, LedgerWriter ledger, DeathWishes wishes, IConfiguration configuration) : IAttemptStore
+internal sealed class WitnessedAttemptStore(
+    RedisJobStore store, LedgerWriter ledger, DeathWishes wishes, LedgerOptions options, IConnectionMultiplexer redis, RedisKeySpace space) : IAttemptStore
 {
     public async Task<ClaimResult> ClaimAsync(AttemptKey attempt, WorkerId worker, TimeSpan lease, CancellationToken cancellationToken)
     {
         var result = await store.ClaimAsync(attempt, worker, lease, cancellationToken);
-        wishes.After(WorkerStep.Claimed, attempt.JobId);
-        return result;
+        wishes.After(JobStep.Claimed, attempt.JobId);
+        return options.Breaks == BrokenPromise.RunsWithoutClaim ? result with { Answer = ClaimAnswer.Claimed } : result;
     }
 
     public async Task<bool> FinishAsync(AttemptKey attempt, JobOutcome outcome, CancellationToken cancellationToken)
     {
-        wishes.After(WorkerStep.Returned, attempt.JobId);
-        var isRecorded = configuration.GetValue("Ledger:LosesOutcomes", false) || await store.FinishAsync(attempt, outcome, cancellationToken);
+        wishes.After(JobStep.Returned, attempt.JobId);
+        var isRecorded = options.Breaks == BrokenPromise.LosesOutcomes || await store.FinishAsync(attempt, outcome, cancellationToken);
+        if (!isRecorded && options.Breaks == BrokenPromise.OverwritesOutcomes && outcome is JobOutcome.Completed late)
+        {
+            isRecorded = await redis.GetDatabase().StringSetAsync($"{space.Prefix}job:{attempt.JobId}:output", late.Output.GetRawText());
+        }
+
         ledger.Write(isRecorded ? LedgerWriter.Recorded : LedgerWriter.Refused, attempt.JobId.Value);
-        wishes.After(WorkerStep.Finished, attempt.JobId);
+        wishes.After(JobStep.Finished, attempt.JobId);
         return isRecorded;
     }
 
