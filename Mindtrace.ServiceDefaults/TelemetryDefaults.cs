@@ -14,8 +14,9 @@ internal static class TelemetryDefaults
     public const string HealthPath = "/health";
     public const string AlivePath = "/alive";
 
-    // The name is a contract with the library, which this project does not reference: it is a source and a meter.
+    // The names are a contract with the libraries, which this project does not reference: a source and a meter, and a source.
     private const string Jobs = "Mindtrace.Jobs";
+    private const string Environments = "Mindtrace.Environments";
 
     // What the platform says of every request and command would bury what the services say. Any configuration overrides these.
     private static readonly Dictionary<string, string?> LogLevels = new()
@@ -43,7 +44,7 @@ internal static class TelemetryDefaults
                 .AddRuntimeInstrumentation()
                 .AddMeter(Jobs))
             .WithTracing(tracing => tracing
-                .AddSource(builder.Environment.ApplicationName, Jobs)
+                .AddSource(builder.Environment.ApplicationName, Jobs, Environments)
                 .AddAspNetCoreInstrumentation(options => options.Filter = context => IsWorthATrace(context.Request.Path))
                 .AddHttpClientInstrumentation(options => options.FilterHttpRequestMessage = request => IsWorthATrace(request.RequestUri?.AbsolutePath)));
 

@@ -38,7 +38,10 @@ public sealed class ContainerRunner : IScriptRunner<ContainerEnvironment>, IDisp
         var request = ContainerRequest.Create(environment, command, limits, _policy, _volumes);
         using var heard = new ContainerOutput(limits, output);
         var run = new ContainerRun(_engine, request, command, limits, _time);
-        return await run.RunAsync(new ImagePuller(_engine, _policy), heard, cancellationToken).ConfigureAwait(false);
+        using var span = EnvironmentsTelemetry.BeginContainer(request.Image.FullName, command.JobId);
+        var result = await run.RunAsync(new ImagePuller(_engine, _policy), heard, cancellationToken).ConfigureAwait(false);
+        EnvironmentsTelemetry.SetResult(span, result);
+        return result;
     }
 
     /// <inheritdoc/>

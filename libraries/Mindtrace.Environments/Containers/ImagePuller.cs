@@ -31,6 +31,7 @@ internal sealed class ImagePuller(ContainerEngine engine, ContainerPolicy policy
 
     private async Task PullAsync(ContainerRequest request, Func<string, ValueTask> note, CancellationToken cancellationToken)
     {
+        using var span = EnvironmentsTelemetry.BeginPull(request.Image.FullName);
         var progress = new PullProgress();
         var parameters = new ImagesCreateParameters { FromImage = request.Image.Repository, Tag = request.Image.TagOrDigest };
         var pull = PullAndCloseAsync();
