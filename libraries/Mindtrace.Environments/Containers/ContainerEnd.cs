@@ -9,7 +9,8 @@ internal sealed record ContainerEnd(ScriptVerdict Verdict, string? Reason, int E
     private const int SignalBase = 128;
     private const int LastSignal = 64;
 
-    /// <summary>Reads an exit code. The init process tells of a signal in the way of shells, so a command that exits with such a code counts as signalled.</summary>
+    /// <summary>Reads an exit code.</summary>
+    /// <remarks>The init process tells of a signal in the way of shells, so a command that exits with such a code counts as signalled.</remarks>
     public static ContainerEnd OfExit(long code, bool isOutOfMemory, ScriptLimits limits) => code switch
     {
         not 0 when isOutOfMemory => new(ScriptVerdict.OutOfMemory, $"It used more than {limits.MemoryBytes} bytes of memory.", (int)code),

@@ -13,7 +13,8 @@ public sealed record ContainerEnvironment(string Image)
     /// <summary>Gets directories and files of the host, by absolute path, and where they are seen.</summary>
     public IReadOnlyDictionary<string, ContainerVolume>? Volumes { get; init; }
 
-    /// <summary>Gets ports of the container (<c>8080</c>, <c>53/udp</c>) and the port of the host's loopback where each is reached; 0 or none for a free one.</summary>
+    /// <summary>Gets ports of the container (<c>8080</c>, <c>53/udp</c>), and where each is reached on the host's loopback.</summary>
+    /// <value>A port of the host; 0 or none for a free one, which the output tells.</value>
     public IReadOnlyDictionary<string, int?>? Ports { get; init; }
 
     /// <summary>Gets the ids of the GPUs that the command may use.</summary>

@@ -30,12 +30,13 @@ internal sealed class ContainerOutput : IDisposable
 
     /// <summary>Reads until the container ends.</summary>
     /// <returns><see langword="false"/> as soon as there was more than the limit.</returns>
+    /// <exception cref="ContainerStepException">The engine was lost.</exception>
     public async Task<bool> ReadToEndAsync(MultiplexedStream stream, CancellationToken cancellationToken)
     {
         var piece = new byte[PieceBytes];
         var room = _limits.OutputBytes;
         var isWhole = true;
-        while (isWhole && await stream.ReadOutputAsync(piece, 0, piece.Length, cancellationToken).ConfigureAwait(false) is { EOF: false } read)
+        while (isWhole && await ReadAsync(stream, piece, cancellationToken).ConfigureAwait(false) is { EOF: false } read)
         {
             isWhole = read.Count <= room;
             var kept = (int)Math.Min(read.Count, room);
@@ -50,4 +51,18 @@ internal sealed class ContainerOutput : IDisposable
     }
 
     public void Dispose() => _output.Dispose();
+
+    // Apart from the writing: what a listener throws is not the engine's fault.
+    private static async Task<MultiplexedStream.ReadResult> ReadAsync(MultiplexedStream stream, byte[] piece, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await stream.ReadOutputAsync(piece, 0, piece.Length, cancellationToken).ConfigureAwait(false);
+        }
+        catch (IOException fault)
+        {
+            throw new ContainerStepException(
+                ContainerStepException.Run, $"The container engine was lost while the command ran: {fault.Message}", fault);
+        }
+    }
 }

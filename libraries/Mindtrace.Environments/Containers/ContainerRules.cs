@@ -125,7 +125,9 @@ internal sealed partial class ContainerRules(ContainerPolicy policy, VolumeRules
 
         return found.Registry == image.Registry
             ? new AuthConfig { Username = found.Username, Password = found.Password, ServerAddress = found.Registry }
-            : throw Refusal(nameof(ContainerPolicy.Registries), $"The credentials '{name}' are those of {found.Registry}, and are not sent to {image.Registry}.");
+            : throw Refusal(
+                nameof(ContainerPolicy.Registries),
+                $"The credentials '{name}' are those of {found.Registry}, and are not sent to {image.Registry}.");
     }
 
     /// <summary>Tells whether a user, as an image or a job names it, is root.</summary>

@@ -106,7 +106,7 @@ internal sealed class ContainerRun(ContainerEngine engine, ContainerRequest requ
     /// <returns>How it ended; none when it wrote too much and runs on.</returns>
     private async Task<ContainerEnd?> WaitForExitAsync(MultiplexedStream stream, ContainerOutput output, CancellationToken cancellationToken)
     {
-        if (!await ReadAsync().ConfigureAwait(false))
+        if (!await output.ReadToEndAsync(stream, cancellationToken).ConfigureAwait(false))
         {
             return null;
         }
@@ -116,18 +116,6 @@ internal sealed class ContainerRun(ContainerEngine engine, ContainerRequest requ
         var isOutOfMemory = exit.StatusCode != 0 && (await engine.CallAsync(ContainerStepException.Run,
             client => client.Containers.InspectContainerAsync(_id, cancellationToken)).ConfigureAwait(false)).State.OOMKilled;
         return ContainerEnd.OfExit(exit.StatusCode, isOutOfMemory, limits);
-
-        async Task<bool> ReadAsync()
-        {
-            try
-            {
-                return await output.ReadToEndAsync(stream, cancellationToken).ConfigureAwait(false);
-            }
-            catch (IOException fault)
-            {
-                throw new ContainerStepException(ContainerStepException.Run, $"The container engine was lost while the command ran: {fault.Message}", fault);
-            }
-        }
     }
 
     /// <summary>Tells where the published ports are reached: of a free one, nobody else can know.</summary>

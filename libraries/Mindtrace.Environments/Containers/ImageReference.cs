@@ -19,7 +19,7 @@ internal sealed partial record ImageReference(string Registry, string Path, stri
     /// <summary>Gets the name without tag and digest.</summary>
     public string Repository => $"{Registry}/{Path}";
 
-    /// <summary>Gets the whole name by which the engine finds exactly this image. Without a digest it holds a tag, so that it is never taken for an id.</summary>
+    /// <summary>Gets the whole name by which the engine finds this image. It holds a digest or a tag, so it is never taken for an id.</summary>
     public string FullName => $"{Repository}{(Digest is null ? ":" : "@")}{TagOrDigest}";
 
     public string TagOrDigest => Digest ?? Tag!;

@@ -160,7 +160,9 @@ public sealed class ContainerRunnerTests : ContainerTest
 
         using var ended = new CancellationTokenSource();
         var run = RunAsync(
-            it => it with { Ports = new Dictionary<string, int?> { ["8080"] = null } }, ended.Token, "sh", "-c", "while nc -l -p 8080 -e echo hello; do :; done");
+            it => it with { Ports = new Dictionary<string, int?> { ["8080"] = null } },
+            ended.Token,
+            "sh", "-c", "while nc -l -p 8080 -e echo hello; do :; done");
         var place = await told.Task.WaitAsync(Cancel);
         var heard = "";
         while (heard.Length == 0 && !run.IsCompleted)
@@ -299,9 +301,9 @@ public sealed class ContainerRunnerTests : ContainerTest
     [Fact]
     public async Task Listener_ThatFails_LeavesNoContainer()
     {
-        Output.Hearing = _ => throw new InvalidOperationException("the log is full");
+        Output.Hearing = _ => throw new IOException("the log is full");
 
-        await Assert.ThrowsAsync<InvalidOperationException>(() => ShellAsync("echo first; sleep 600"));
+        await Assert.ThrowsAsync<IOException>(() => ShellAsync("echo first; sleep 600"));
     }
 
     /// <summary>Reads what is said at a place; nothing while the engine listens there and the command does not yet.</summary>
