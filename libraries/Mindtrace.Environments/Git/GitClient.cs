@@ -38,12 +38,18 @@ public sealed class GitClient(TimeProvider time)
         return RunAsync(repository, [GitCommand.Clone, repository.AbsoluteUri, commit, folder], timeout, cancellationToken);
     }
 
+    /// <summary>Has git fail where it would ask a person.</summary>
+    internal static void ForbidPrompts(ProcessStartInfo start)
+    {
+        start.Environment["GIT_TERMINAL_PROMPT"] = "0";
+        start.Environment["GIT_SSH_COMMAND"] = "ssh -oBatchMode=yes";
+    }
+
     private async Task<string> RunAsync(Uri repository, string[] arguments, TimeSpan timeout, CancellationToken cancellationToken)
     {
         var start = new ProcessStartInfo("dotnet", [typeof(GitClient).Assembly.Location, .. arguments]);
         CleanEnvironment.ApplyTo(start);
-        start.Environment["GIT_TERMINAL_PROMPT"] = "0";
-        start.Environment["GIT_SSH_COMMAND"] = "ssh -oBatchMode=yes";
+        ForbidPrompts(start);
         try
         {
             var result = await ChildProcess.RunAsync(start, timeout, time, cancellationToken).ConfigureAwait(false);

@@ -7,6 +7,7 @@ internal static class GitCommand
 {
     public const string Resolve = "resolve";
     public const string Clone = "clone";
+    public const string Serve = "serve";
 
     private const int MaxNamesListed = 20;
 
@@ -22,8 +23,11 @@ internal static class GitCommand
                 case [Clone, var url, var commit, var folder]:
                     CloneAndCheckOut(url, commit, folder);
                     return 0;
+                case [Serve]:
+                    GitServer.Run();
+                    return 0;
                 default:
-                    throw new GitException($"Usage: {Resolve} URL [NAME] | {Clone} URL COMMIT FOLDER");
+                    throw new GitException($"Usage: {Resolve} URL [NAME] | {Clone} URL COMMIT FOLDER | {Serve}");
             }
         }
         catch (Exception fault) when (fault is LibGit2SharpException or GitException)
@@ -36,7 +40,7 @@ internal static class GitCommand
     private static string FindCommit(string url, string? name)
     {
         var references = Repository.ListRemoteReferences(url).ToDictionary(reference => reference.CanonicalName);
-        string[] candidates = name is null ? ["HEAD"] : [$"refs/heads/{name}", $"refs/tags/{name}^{{}}", $"refs/tags/{name}"];
+        string[] candidates = name is null ? ["HEAD"] : NamesOf(name);
         if (candidates.Select(references.GetValueOrDefault).FirstOrDefault(found => found is not null) is not { } reference)
         {
             throw new GitException(name is null
@@ -57,7 +61,11 @@ internal static class GitCommand
         Commands.Checkout(repository, found, new CheckoutOptions { CheckoutModifiers = CheckoutModifiers.Force });
     }
 
-    private static string ListNames(IEnumerable<string> references)
+    /// <summary>Lists what a name may stand for, the likeliest first. A tag with a message is an object of its own, that names the commit.</summary>
+    public static string[] NamesOf(string name) => [$"refs/heads/{name}", $"refs/tags/{name}^{{}}", $"refs/tags/{name}"];
+
+    /// <summary>Lists branches and tags for a person.</summary>
+    public static string ListNames(IEnumerable<string> references)
     {
         string[] names =
         [
