@@ -111,19 +111,20 @@ internal sealed partial class AttemptRunner(
         {
             return Decide(job, claim, await code(claim, attempt.Progressed, log, attempt.Stopping).ConfigureAwait(false));
         }
-        catch (OperationCanceledException) when (attempt.Cause != StopCause.None)
+        catch (OperationCanceledException stopped) when (attempt.Cause != StopCause.None)
         {
+            var output = stopped is JobStoppedException { Output: JsonElement json } ? json : JobsJson.EmptyObject;
             return attempt.Cause switch
             {
-                StopCause.TimedOut => Decide(job, claim, Failed(JobLimit.Timeout)),
-                StopCause.Silent => Decide(job, claim, Failed(JobLimit.HeartbeatTimeout)),
-                StopCause.JobTimedOut => new JobOutcome.Rejected(JobLimits.Reason(JobLimit.JobTimeout, job), JobsJson.EmptyObject),
-                StopCause.CancelRequested => new JobOutcome.Rejected(JobStateMachine.CancelledReason, JobsJson.EmptyObject),
+                StopCause.TimedOut => Decide(job, claim, Failed(JobLimit.Timeout, output)),
+                StopCause.Silent => Decide(job, claim, Failed(JobLimit.HeartbeatTimeout, output)),
+                StopCause.JobTimedOut => new JobOutcome.Rejected(JobLimits.Reason(JobLimit.JobTimeout, job), output),
+                StopCause.CancelRequested => new JobOutcome.Rejected(JobStateMachine.CancelledReason, output),
                 _ => null,
             };
         }
 
-        JobOutcome.Failed Failed(JobLimit limit) => new(JobLimits.Reason(limit, job), JobsJson.EmptyObject);
+        JobOutcome.Failed Failed(JobLimit limit, JsonElement output) => new(JobLimits.Reason(limit, job), output);
     }
 
     private static void Limit(Job job, LiveAttempt attempt, ClaimResult claim)

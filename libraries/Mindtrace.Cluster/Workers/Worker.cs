@@ -53,6 +53,10 @@ public abstract partial class Worker<TInput, TOutput> : IWorker
             var output = await RunAsync(input, context, cancellationToken).ConfigureAwait(false);
             return new JobOutcome.Completed(JsonSerializer.SerializeToElement(output, SerializerOptions));
         }
+        catch (JobStoppedException stopped) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new JobStoppedException(WriteFailureOutput(stopped.Output, context), stopped);
+        }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             throw;

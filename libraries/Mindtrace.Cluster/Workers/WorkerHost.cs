@@ -26,10 +26,19 @@ public static class WorkerHost
     /// <param name="args">The command line, which is configuration as well.</param>
     /// <param name="workerClass">A class that is an <see cref="IWorker"/>.</param>
     /// <returns>A task that ends with the worker. Settings or parameters that do not fit end it at once, with exit code 1.</returns>
-    public static async Task RunAsync(string[] args, Type workerClass)
+    public static Task RunAsync(string[] args, Type workerClass) => RunAsync(args, workerClass, _ => { });
+
+    /// <summary>Runs a worker of a class known at run time only, with services of its own.</summary>
+    /// <param name="args">The command line, which is configuration as well.</param>
+    /// <param name="workerClass">A class that is an <see cref="IWorker"/>.</param>
+    /// <param name="addServices">Adds what the class's constructor takes.</param>
+    /// <returns>A task that ends with the worker. Settings or parameters that do not fit end it at once, with exit code 1.</returns>
+    public static async Task RunAsync(string[] args, Type workerClass, Action<IHostApplicationBuilder> addServices)
     {
+        ArgumentNullException.ThrowIfNull(addServices);
         var builder = WebApplication.CreateBuilder(args);
         builder.AddWorker(workerClass);
+        addServices(builder);
         await using var app = builder.Build();
         if (FindSettingsFault(app.Services) is { } fault)
         {

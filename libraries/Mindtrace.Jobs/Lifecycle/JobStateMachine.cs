@@ -121,7 +121,8 @@ public static class JobStateMachine
             JobOutcome.Completed completed => Close(
                 ended with { Ended = AttemptEnd.Completed, Output = completed.Output, Error = null }, JobState.Completed, now),
             _ when record.CancelRequested => Close(
-                EndAttempt(ended, AttemptEnd.Cancelled, CancelledReason, now), JobState.Cancelled, now),
+                EndAttempt(ended, AttemptEnd.Cancelled, CancelledReason, now) with { Output = IsEmpty(outcome.Output) ? record.Output : outcome.Output },
+                JobState.Cancelled, now),
             JobOutcome.Failed failed when record.Failures + 1 < (record.Job.MaxAttempts ?? 1) => Queue(
                 EndAttempt(ended, AttemptEnd.Failed, failed.Reason, now) with { Failures = record.Failures + 1, Output = failed.Output },
                 now + (failed.RetryAfter ?? TimeSpan.Zero)),
@@ -137,6 +138,9 @@ public static class JobStateMachine
             _ => throw new ArgumentOutOfRangeException(nameof(outcome)),
         }, true);
     }
+
+    /// <summary>Tells whether an attempt produced nothing. What an earlier one produced then stands.</summary>
+    private static bool IsEmpty(JsonElement output) => output.ValueKind == JsonValueKind.Object && !output.EnumerateObject().Any();
 
     /// <summary>Gives a job back unfinished, at no cost to the job: it is queued and due at once.</summary>
     /// <param name="record">The record, if there is one.</param>

@@ -13,6 +13,10 @@ if kind == 'Completed' then
   redis.call('DEL', ERROR)
   close(record, 'completed', 'lease', '', 'ended', 'Completed')
 elseif record.cancel then
+  -- What it produced until it was stopped. Without any, what an earlier attempt produced stands.
+  if output ~= '{}' then
+    redis.call('SET', OUTPUT, output)
+  end
   note_attempt(record, 'Cancelled', ARGV[11], kept)
   close(record, 'cancelled', 'lease', '', 'ended', 'Cancelled')
 else
