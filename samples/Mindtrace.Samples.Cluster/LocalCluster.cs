@@ -48,8 +48,20 @@ internal sealed class LocalCluster : IAsyncDisposable
         cancellationToken);
 
     /// <summary>Starts a worker that nobody launched: it is ready to be registered.</summary>
-    public Task<ServiceProcess> StartWorkerAsync(string workerClass, CancellationToken cancellationToken) => StartAsync(
-        "Mindtrace.Worker", new Dictionary<string, string?>(_servers) { ["Worker:Class"] = workerClass }, cancellationToken);
+    public Task<ServiceProcess> StartWorkerAsync(string workerClass, CancellationToken cancellationToken) =>
+        StartWorkerAsync(workerClass, new Dictionary<string, string?>(), cancellationToken);
+
+    /// <summary>Starts a worker that nobody launched, with settings of its own.</summary>
+    public Task<ServiceProcess> StartWorkerAsync(
+        string workerClass, IReadOnlyDictionary<string, string?> settings, CancellationToken cancellationToken) => StartAsync(
+        "Mindtrace.Worker",
+        new Dictionary<string, string?>(_servers.Concat(settings))
+        {
+            ["Worker:Class"] = workerClass,
+            ["Scripts:RunsDirectory"] = Path.Combine(_data.FullName, "scripts"),
+            ["Scripts:MirrorsDirectory"] = Path.Combine(_data.FullName, "git"),
+        },
+        cancellationToken);
 
     public async ValueTask DisposeAsync()
     {

@@ -10,6 +10,7 @@ var samples = new Dictionary<string, Func<CancellationToken, Task>>
     ["many-processes"] = ManyProcessesSample.RunAsync,
     ["package-worker"] = PackageWorkerSample.RunAsync,
     ["git-worker"] = GitWorkerSample.RunAsync,
+    ["scripts"] = ScriptsSample.RunAsync,
     ["queues"] = QueuesSample.RunAsync,
 };
 

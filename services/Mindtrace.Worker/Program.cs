@@ -1,5 +1,5 @@
 using Mindtrace.Cluster;
 using Mindtrace.Worker;
 
-var workerClass = StockWorkers.Find(new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine(args).Build()["Worker:Class"]);
-await WorkerHost.RunAsync(args, workerClass);
+var stock = StockWorkers.Find(new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine(args).Build()["Worker:Class"]);
+await WorkerHost.RunAsync(args, stock.Class, stock.AddServices);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Mindtrace.Services;
+using Mindtrace.TestServers;
 
 namespace Mindtrace.Samples.Tests;
 
@@ -27,6 +28,19 @@ public sealed class SampleTests
     }
 
     [Fact]
+    public async Task ScriptsSample_Run_ShowsBothJobs()
+    {
+        var image = Environment.GetEnvironmentVariable("MINDTRACE_TEST_JOB_IMAGE") is { Length: > 0 } named ? named : "mindtrace-test/job:local";
+        await ContainerRuntime.RequireAsync(TestContext.Current.CancellationToken, image);
+
+        var (exitCode, output) = await RunAsync("scripts", ("MINDTRACE_SAMPLE_IMAGE", image));
+
+        Assert.True(exitCode == 0, output);
+        Assert.Contains("Job in git Completed: # Architecture", output, StringComparison.Ordinal);
+        Assert.Contains("Job in docker Completed: hello from /tmp", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task UnknownSample_NamesThoseThatThereAre()
     {
         var (exitCode, output) = await RunAsync("nonsense");
@@ -34,15 +48,18 @@ public sealed class SampleTests
         Assert.Contains("gateway, prelaunched-worker", output, StringComparison.Ordinal);
     }
 
-    private static async Task<(int ExitCode, string Output)> RunAsync(string sample)
+    private static async Task<(int ExitCode, string Output)> RunAsync(string sample, params (string Name, string Value)[] variables)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         limit.CancelAfter(Patience);
         var program = ServiceProgram.Of("Mindtrace.Samples.Cluster", typeof(SampleTests).Assembly);
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [program, sample])
+        var start = new ProcessStartInfo("dotnet", [program, sample]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var (name, value) in variables)
         {
-            RedirectStandardOutput = true, RedirectStandardError = true,
-        })!;
+            start.Environment[name] = value;
+        }
+
+        using var process = Process.Start(start)!;
         try
         {
             var output = process.StandardOutput.ReadToEndAsync(limit.Token);

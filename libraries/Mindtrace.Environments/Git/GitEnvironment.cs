@@ -1,8 +1,10 @@
+using System.Text.Json.Serialization;
+
 namespace Mindtrace.Environments.Scripts;
 
-/// <summary>An environment that is a fresh checkout of a git repository, on the machine of the worker.</summary>
-/// <param name="RepositoryUrl">Where the repository is.</param>
-public sealed record GitEnvironment(string RepositoryUrl)
+/// <summary>An environment that is a fresh checkout of a git repository, on the machine of the worker. It comes from a job: nothing in it is trusted.</summary>
+/// <param name="RepoUrl">Where the repository is.</param>
+public sealed record GitEnvironment(string RepoUrl)
 {
     /// <summary>Gets the branch or tag.</summary>
     /// <value>The default is the repository's default branch.</value>
@@ -13,9 +15,9 @@ public sealed record GitEnvironment(string RepositoryUrl)
 
     /// <summary>Gets the folder of the checkout that the command runs in.</summary>
     /// <value>The default is the checkout's root.</value>
-    public string? WorkingDirectory { get; init; }
+    public string? WorkingDir { get; init; }
 
-    /// <summary>Gets the project, a folder relative to <see cref="WorkingDirectory"/>, whose dependencies uv installs.</summary>
+    /// <summary>Gets the project, a folder relative to <see cref="WorkingDir"/>, whose dependencies uv installs.</summary>
     public string? Project { get; init; }
 
     /// <summary>Gets a value indicating whether submodules are checked out, and theirs.</summary>
@@ -23,8 +25,9 @@ public sealed record GitEnvironment(string RepositoryUrl)
 
     /// <summary>Gets the commands that prepare the checkout, instead of those that its files ask for.</summary>
     /// <value>The default is none given: what to do is seen by the files. An empty list does nothing.</value>
+    [JsonIgnore]
     public IReadOnlyList<ScriptCommand>? Setup { get; init; }
 
     /// <summary>Gets variables of the commands.</summary>
-    public IReadOnlyDictionary<string, string> Variables { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string>? Environment { get; init; }
 }

@@ -4,7 +4,8 @@ namespace Mindtrace.Environments;
 
 /// <summary>One run in a checkout: makes it, prepares it, runs the command.</summary>
 internal sealed class GitScriptAttempt(
-    ScriptRun run, GitCheckouts checkouts, CommandEnvironment variables, GitEnvironment environment, GitTrees trees, TimeProvider time)
+    ScriptRun run, GitCheckouts checkouts, CommandEnvironment machine, GitEnvironment environment,
+    IReadOnlyDictionary<string, string> variables, GitTrees trees, TimeProvider time)
 {
     private const string SyncStep = "sync";
     private const string SetupStep = "setup";
@@ -26,7 +27,7 @@ internal sealed class GitScriptAttempt(
             }
 
             limit.CancelAfter(Timeout.InfiniteTimeSpan);
-            var end = await run.RunAsync(sync.Apply(command), folder, environment.Variables, run.Limits.RunTimeout, cancellationToken).ConfigureAwait(false);
+            var end = await run.RunAsync(sync.Apply(command), folder, variables, run.Limits.RunTimeout, cancellationToken).ConfigureAwait(false);
             return Result(end);
         }
         catch (GitStepException fault)
@@ -49,10 +50,10 @@ internal sealed class GitScriptAttempt(
         var tree = Path.Combine(run.Folder, "tree");
         _commit = await checkouts.CheckOutAsync(repository, environment, tree, trees, run, cancellationToken).ConfigureAwait(false);
         _step = GitStepException.Checkout;
-        var folder = TreePath.Find(tree, "environment.git.working_dir", environment.WorkingDirectory);
+        var folder = TreePath.Find(tree, "environment.git.working_dir", environment.WorkingDir);
         if (environment.Project is { Length: > 0 } project)
         {
-            TreePath.Find(tree, "environment.git.project", Path.Combine(environment.WorkingDirectory ?? "", project));
+            TreePath.Find(tree, "environment.git.project", Path.Combine(environment.WorkingDir ?? "", project));
         }
 
         run.FolderBytesAtStart = FolderSize.Measure(run.Folder);
@@ -66,13 +67,13 @@ internal sealed class GitScriptAttempt(
         var commands = environment.Setup?.Select(command => command.Arguments) ?? (sync.Command is null ? [] : [sync.Command]);
         foreach (var command in commands)
         {
-            if (sync.Command is not null && !variables.CanFind(command[0]))
+            if (sync.Command is not null && !machine.CanFind(command[0]))
             {
                 return Failed(_step, $"The repository asks for '{string.Join(' ', command)}', and {command[0]} is not installed on this machine.");
             }
 
             await run.TellAsync($"Running {string.Join(' ', command)}", cancellationToken).ConfigureAwait(false);
-            var end = await run.RunAsync(command, folder, environment.Variables, run.Limits.SetupTimeout, cancellationToken).ConfigureAwait(false);
+            var end = await run.RunAsync(command, folder, variables, run.Limits.SetupTimeout, cancellationToken).ConfigureAwait(false);
             if (!end.Succeeded)
             {
                 return Result(end) with

@@ -5,6 +5,8 @@ namespace Mindtrace.Environments;
 /// <summary>Runs commands in fresh checkouts of git repositories, as processes of this machine.</summary>
 public sealed class GitScriptRunner : IScriptRunner<GitEnvironment>, IDisposable
 {
+    private static readonly Dictionary<string, string> NoVariables = [];
+
     private readonly ScriptPolicy _policy;
     private readonly GitRepositoryRules _rules;
     private readonly GitChildren _git = new();
@@ -38,7 +40,7 @@ public sealed class GitScriptRunner : IScriptRunner<GitEnvironment>, IDisposable
         var repository = Check(environment);
         await using var run = _runs.Value.Begin(_environment.Variables, limits, output);
         using var trees = new GitTrees();
-        var attempt = new GitScriptAttempt(run, _checkouts, _environment, environment, trees, _time);
+        var attempt = new GitScriptAttempt(run, _checkouts, _environment, environment, environment.Environment ?? NoVariables, trees, _time);
         return await attempt.RunAsync(repository, command, cancellationToken).ConfigureAwait(false);
     }
 
@@ -72,9 +74,9 @@ public sealed class GitScriptRunner : IScriptRunner<GitEnvironment>, IDisposable
 
         GitNames.CheckRevision("environment.git.branch", environment.Branch);
         GitNames.CheckRevision("environment.git.commit", environment.Commit);
-        GitNames.CheckPath("environment.git.working_dir", environment.WorkingDirectory);
+        GitNames.CheckPath("environment.git.working_dir", environment.WorkingDir);
         GitNames.CheckPath("environment.git.project", environment.Project);
-        GitNames.CheckVariables("environment.git.environment", environment.Variables);
-        return _rules.Check(environment.RepositoryUrl);
+        GitNames.CheckVariables("environment.git.environment", environment.Environment ?? NoVariables);
+        return _rules.Check(environment.RepoUrl ?? "");
     }
 }

@@ -14,6 +14,9 @@ internal static class CommandLauncher
         exec "$@"
         """;
 
+    /// <summary>More than a process can take between two looks: it is to be seen above its limit before it fails by itself.</summary>
+    private const long MemoryHeadroomBytes = 2L << 30;
+
     /// <param name="arguments">The program, then its arguments.</param>
     /// <param name="workingDirectory">Where it runs.</param>
     /// <param name="environment">Its variables; it has no others.</param>
@@ -53,7 +56,7 @@ internal static class CommandLauncher
         {
             // The watch from outside looks now and then only. These bound one process, and all processes of the account unless it is root's.
             yield return $"--nproc={Text(MaxProcessesOfAccount(limits))}";
-            yield return $"--data={Text(checked(2 * Math.Min(limits.MemoryBytes, long.MaxValue / 4)))}";
+            yield return $"--data={Text(Math.Min(limits.MemoryBytes, long.MaxValue - MemoryHeadroomBytes) + MemoryHeadroomBytes)}";
         }
     }
 

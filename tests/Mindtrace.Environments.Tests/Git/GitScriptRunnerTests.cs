@@ -27,7 +27,7 @@ public sealed class GitScriptRunnerTests : IDisposable
     [Fact]
     public async Task Run_CommandOfTheRepository_RunsInItsFolderAndSaysWhatRan()
     {
-        var result = await RunAsync("sh hello.sh", new GitEnvironment(Url) { WorkingDirectory = "below" });
+        var result = await RunAsync("sh hello.sh", new GitEnvironment(Url) { WorkingDir = "below" });
 
         Assert.Equal(new ScriptResult(ScriptVerdict.Exited, 0, "hello from below\n", "") { Commit = _first }, result);
         Assert.Equal(["hello from below"], _output.Stdout);
@@ -65,7 +65,7 @@ public sealed class GitScriptRunnerTests : IDisposable
     [Fact]
     public async Task Run_VariablesOfTheJob_AreHonoured()
     {
-        var result = await RunAsync("echo $GREETING", Environment() with { Variables = new Dictionary<string, string> { ["GREETING"] = "a 'b' $c" } });
+        var result = await RunAsync("echo $GREETING", Environment() with { Environment = new Dictionary<string, string> { ["GREETING"] = "a 'b' $c" } });
 
         Assert.Equal("a 'b' $c\n", result.Stdout);
     }
@@ -107,7 +107,7 @@ public sealed class GitScriptRunnerTests : IDisposable
     public async Task Run_NamesThatCouldBeMore_AreRefusedByField(string? branch, string? commit, string? folder, string? project, string field)
     {
         var refused = await Assert.ThrowsAsync<ScriptRefusedException>(() => RunAsync(
-            "true", Environment() with { Branch = branch, Commit = commit, WorkingDirectory = folder, Project = project }));
+            "true", Environment() with { Branch = branch, Commit = commit, WorkingDir = folder, Project = project }));
 
         Assert.Equal(field, refused.Rule);
         Assert.Empty(_output.All);
@@ -121,7 +121,7 @@ public sealed class GitScriptRunnerTests : IDisposable
     public async Task Run_VariableThatIsNoName_IsRefused(string name)
     {
         var refused = await Assert.ThrowsAsync<ScriptRefusedException>(() =>
-            RunAsync("true", Environment() with { Variables = new Dictionary<string, string> { [name] = "x" } }));
+            RunAsync("true", Environment() with { Environment = new Dictionary<string, string> { [name] = "x" } }));
 
         Assert.Equal("environment.git.environment", refused.Rule);
     }
@@ -134,7 +134,7 @@ public sealed class GitScriptRunnerTests : IDisposable
     {
         _repository.CommitLink(path, target);
 
-        var refused = await Assert.ThrowsAsync<ScriptRefusedException>(() => RunAsync("pwd", Environment() with { WorkingDirectory = path }));
+        var refused = await Assert.ThrowsAsync<ScriptRefusedException>(() => RunAsync("pwd", Environment() with { WorkingDir = path }));
 
         Assert.Equal("environment.git.working_dir", refused.Rule);
         AssertNothingIsLeft();
@@ -145,7 +145,7 @@ public sealed class GitScriptRunnerTests : IDisposable
     {
         _repository.CommitLink("link", "below");
 
-        var result = await RunAsync("sh hello.sh", Environment() with { WorkingDirectory = "link" });
+        var result = await RunAsync("sh hello.sh", Environment() with { WorkingDir = "link" });
 
         Assert.Equal("hello from below\n", result.Stdout);
     }
@@ -153,7 +153,7 @@ public sealed class GitScriptRunnerTests : IDisposable
     [Fact]
     public async Task Run_FolderIsNotThere_FailsAtCheckoutAndNamesIt()
     {
-        var result = await RunAsync("true", Environment() with { WorkingDirectory = "nowhere" });
+        var result = await RunAsync("true", Environment() with { WorkingDir = "nowhere" });
 
         Assert.Equal((ScriptVerdict.EnvironmentFailed, "checkout"), (result.Verdict, result.FailedStep));
         Assert.Contains("'nowhere'", result.Reason, StringComparison.Ordinal);

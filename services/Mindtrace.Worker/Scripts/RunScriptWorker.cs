@@ -1,0 +1,62 @@
+using Mindtrace.Cluster;
+using Mindtrace.Environments.Containers;
+using Mindtrace.Environments.Scripts;
+using Mindtrace.Jobs;
+
+namespace Mindtrace.Worker.Scripts;
+
+/// <summary>Runs commands in fresh environments: checkouts of git repositories, containers.</summary>
+[WorkerParameters<RunScriptParameters>]
+internal sealed class RunScriptWorker(
+    IScriptRunner<GitEnvironment> git, IScriptRunner<ContainerEnvironment> containers, ScriptLimits limits, RunScriptParameters parameters)
+    : Worker<RunScriptWorkerInput, RunScriptWorkerOutput>
+{
+    /// <summary>Removes what a worker that was killed left behind on this machine.</summary>
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await git.RemoveOrphansAsync(cancellationToken);
+        await containers.RemoveOrphansAsync(cancellationToken);
+    }
+
+    public override async Task<RunScriptWorkerOutput> RunAsync(RunScriptWorkerInput input, JobContext context, CancellationToken cancellationToken)
+    {
+        ScriptResult result;
+        try
+        {
+            result = await RunAsync(input, new JobScriptOutput(context), context.JobId, cancellationToken);
+        }
+        catch (ScriptRefusedException refused)
+        {
+            throw new JobFailedException(refused.Message) { IsFinal = true };
+        }
+
+        var output = RunScriptWorkerOutput.Of(result);
+        return result switch
+        {
+            { Succeeded: true } => output,
+            { Verdict: ScriptVerdict.Cancelled } when cancellationToken.IsCancellationRequested => throw new JobStoppedException(output),
+            _ => throw new JobFailedException(ReasonOf(result)) { Output = output },
+        };
+    }
+
+    private Task<ScriptResult> RunAsync(RunScriptWorkerInput input, JobScriptOutput output, JobId job, CancellationToken cancellationToken)
+    {
+        var command = input.CommandOf(job);
+        var bounds = (input.Limits ?? new ScriptLimitsRequest()).Lower(limits);
+        return input.Environment switch
+        {
+            { Git: { } source, Docker: null } =>
+                git.RunAsync(source with { Setup = input.SetupCommands() }, command, bounds, output, cancellationToken),
+            { Docker: { } source, Git: null } =>
+                containers.RunAsync(source with { Devices = source.Devices ?? parameters.DeviceIds() }, command, bounds, output, cancellationToken),
+            _ => throw new ScriptRefusedException("environment", "The environment must be one of git and docker."),
+        };
+    }
+
+    private static string ReasonOf(ScriptResult result) => result switch
+    {
+        { Verdict: ScriptVerdict.Exited } => $"The command exited with code {result.ExitCode}.",
+        { FailedStep: { } step } => $"The environment could not be made ({step}): {result.Reason}",
+        _ => result.Reason ?? $"The command ended: {result.Verdict}.",
+    };
+}

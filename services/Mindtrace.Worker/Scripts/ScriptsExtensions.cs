@@ -1,0 +1,31 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Mindtrace.Environments;
+using Mindtrace.Environments.Containers;
+using Mindtrace.Environments.Scripts;
+
+namespace Mindtrace.Worker.Scripts;
+
+/// <summary>Registers what runs scripts.</summary>
+internal static class ScriptsExtensions
+{
+    public static void AddScripts(this IHostApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddSection<ScriptLimits>(ScriptLimits.SectionName);
+        services.AddSection<ScriptPolicy>(ScriptPolicy.SectionName);
+        services.AddSection<GitTokenOptions>(GitTokenOptions.SectionName);
+        services.AddSection<ScriptDirectoryOptions>(ScriptDirectoryOptions.SectionName);
+        services.AddSection<ContainerPolicy>(ContainerPolicy.SectionName);
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<IScriptRunner<GitEnvironment>, GitScriptRunner>();
+        services.AddSingleton<IScriptRunner<ContainerEnvironment>, ContainerRunner>();
+    }
+
+    private static void AddSection<TOptions>(this IServiceCollection services, string section)
+        where TOptions : class
+    {
+        services.AddOptions<TOptions>().BindConfiguration(section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton(provider => provider.GetRequiredService<IOptions<TOptions>>().Value);
+    }
+}
