@@ -86,6 +86,14 @@ public sealed partial class ClusterClient(ServiceClient service)
         }
     }
 
+    /// <summary>Runs a job again as it was run, as a new job: with the same input, and with what its worker pinned.</summary>
+    /// <param name="id">The job.</param>
+    /// <param name="newId">The id of the new job: with one, the call can be repeated without another job. The default is a new id.</param>
+    /// <param name="cancellationToken">Ends the wait; the new job may have been accepted all the same.</param>
+    /// <returns>The status of the new job.</returns>
+    public Task<JobStatus> ReplayJobAsync(JobId id, JobId? newId = null, CancellationToken cancellationToken = default) =>
+        service.CallAsync(JobOperations.ReplayJob, new ReplayJobRequest(id) { NewJobId = newId }, cancellationToken);
+
     /// <summary>Cancels a job.</summary>
     /// <param name="id">The job.</param>
     /// <param name="cancellationToken">Ends the wait.</param>

@@ -98,6 +98,10 @@ public sealed record Job
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? UniqueKey { get; init; }
 
+    /// <summary>Gets the job that this one is a replay of. Set by <c>replay_job</c>. The default is none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public JobId? ReplayOf { get; init; }
+
     /// <summary>Gets the time before which the job does not run. The default is at once.</summary>
     [JsonConverter(typeof(LenientTimeJsonConverter))]
     public DateTimeOffset? NotBefore { get; init; }

@@ -10,6 +10,9 @@ public abstract record JobOutcome
     /// <summary>Gets what the attempt produced: any JSON.</summary>
     public JsonElement Output { get; init; }
 
+    /// <summary>Gets what exactly ran; none when nobody tells.</summary>
+    public JobProvenance? Provenance { get; init; }
+
     /// <summary>The job is done.</summary>
     /// <param name="Output">The result: any JSON.</param>
     public sealed record Completed(JsonElement Output) : JobOutcome(Output);

@@ -9,6 +9,7 @@ namespace Mindtrace.Jobs;
 [JsonSerializable(typeof(Job))]
 [JsonSerializable(typeof(JobTypeDefinition))]
 [JsonSerializable(typeof(JobSchedule))]
+[JsonSerializable(typeof(JobProvenance))]
 [JsonSerializable(typeof(JsonElement))]
 public sealed partial class JobsJson : JsonSerializerContext
 {

@@ -52,6 +52,12 @@ public static class JobOperations
         Description = "Answers what a job has printed: the last lines, or those after a line. GET /job_logs follows it while the job runs.", Tool = true,
     };
 
+    /// <summary>Runs a job again as it was run, as a new job.</summary>
+    public static readonly Operation<ReplayJobRequest, JobStatus> ReplayJob = new("replay_job", Role.Submitter)
+    {
+        Description = "Submits a job of the same type, payload and rules as another one, with what its worker pinned, such as the commit and the image that ran, and answers its status as submit_job does. The new job names the other as replay_of.",
+    };
+
     /// <summary>Cancels a job.</summary>
     public static readonly Operation<JobIdRequest, CancelJobResponse> CancelJob = new("cancel_job", Role.Submitter)
     {
@@ -116,6 +122,14 @@ public sealed record WaitForJobRequest(JobId JobId)
     /// <value>0 to 3600. The default is 60.</value>
     [Range(0d, 3600d)]
     public double TimeoutSeconds { get; init; } = 60;
+}
+
+/// <summary>Names a job to run again.</summary>
+/// <param name="JobId">The job. It may be in any state; of one that has not ended an attempt, the payload is taken as it is.</param>
+public sealed record ReplayJobRequest(JobId JobId)
+{
+    /// <summary>Gets the id of the new job: with one, the call can be repeated without another job. The default is a new id.</summary>
+    public JobId? NewJobId { get; init; }
 }
 
 /// <summary>Names lines of a job's log.</summary>
@@ -195,6 +209,9 @@ public sealed record JobDetails(
     /// <summary>Gets the road that it was sent on: <c>@orchestrator</c> for its queue, or a gateway path; none when its type had no route.</summary>
     public string? Route { get; init; }
 
+    /// <summary>Gets what exactly ran the latest attempt whose worker reported its end; none when none has, or it did not tell.</summary>
+    public JobProvenance? Provenance { get; init; }
+
     /// <summary>Gets until when the running attempt is safe without a sign of its worker; none when it does not run.</summary>
     public DateTimeOffset? LeaseExpiresAt { get; init; }
 
@@ -211,6 +228,7 @@ public sealed record JobDetails(
         {
             Route = record.Route?.Target,
             LeaseExpiresAt = record.LeaseExpiresAt,
+            Provenance = record.Provenance,
         };
     }
 }

@@ -9,11 +9,10 @@ namespace Mindtrace.Cluster;
 
 /// <summary>Runs the code of a job whose attempt was claimed.</summary>
 /// <param name="claim">The attempt.</param>
-/// <param name="progressed">To be called when the attempt gets on.</param>
-/// <param name="log">Takes what the code prints.</param>
+/// <param name="report">Takes what the code tells.</param>
 /// <param name="stopping">Cancelled when the attempt is to stop.</param>
 /// <returns>How the attempt ended; <see langword="null"/> to give the job back.</returns>
-internal delegate Task<JobOutcome?> AttemptCode(ClaimResult claim, Action progressed, JobLogWriter log, CancellationToken stopping);
+internal delegate Task<JobOutcome?> AttemptCode(ClaimResult claim, AttemptReport report, CancellationToken stopping);
 
 /// <summary>What to do about a job that the store does not know.</summary>
 internal enum UnknownJob
@@ -106,22 +105,28 @@ internal sealed partial class AttemptRunner(
         var log = new JobLogWriter(
             attempt.Key, claim.Attempt, logs, append => RepeatAsync(append, abort), options.Value.MaxLogBytes, time, output, logger);
         await using var closing = log.ConfigureAwait(false);
+        var report = new AttemptReport(log, attempt.Progressed);
         Limit(job, attempt, claim);
-        try
+        return await EndAsync().ConfigureAwait(false) is { } outcome ? outcome with { Provenance = report.Provenance } : null;
+
+        async Task<JobOutcome?> EndAsync()
         {
-            return Decide(job, claim, await code(claim, attempt.Progressed, log, attempt.Stopping).ConfigureAwait(false));
-        }
-        catch (OperationCanceledException stopped) when (attempt.Cause != StopCause.None)
-        {
-            var output = stopped is JobStoppedException { Output: JsonElement json } ? json : JobsJson.EmptyObject;
-            return attempt.Cause switch
+            try
             {
-                StopCause.TimedOut => Decide(job, claim, Failed(JobLimit.Timeout, output)),
-                StopCause.Silent => Decide(job, claim, Failed(JobLimit.HeartbeatTimeout, output)),
-                StopCause.JobTimedOut => new JobOutcome.Rejected(JobLimits.Reason(JobLimit.JobTimeout, job), output),
-                StopCause.CancelRequested => new JobOutcome.Rejected(JobStateMachine.CancelledReason, output),
-                _ => null,
-            };
+                return Decide(job, claim, await code(claim, report, attempt.Stopping).ConfigureAwait(false));
+            }
+            catch (OperationCanceledException stopped) when (attempt.Cause != StopCause.None)
+            {
+                var output = stopped is JobStoppedException { Output: JsonElement json } ? json : JobsJson.EmptyObject;
+                return attempt.Cause switch
+                {
+                    StopCause.TimedOut => Decide(job, claim, Failed(JobLimit.Timeout, output)),
+                    StopCause.Silent => Decide(job, claim, Failed(JobLimit.HeartbeatTimeout, output)),
+                    StopCause.JobTimedOut => new JobOutcome.Rejected(JobLimits.Reason(JobLimit.JobTimeout, job), output),
+                    StopCause.CancelRequested => new JobOutcome.Rejected(JobStateMachine.CancelledReason, output),
+                    _ => null,
+                };
+            }
         }
 
         JobOutcome.Failed Failed(JobLimit limit, JsonElement output) => new(JobLimits.Reason(limit, job), output);

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Mindtrace.Jobs;
 
@@ -10,11 +11,8 @@ namespace Mindtrace.Cluster;
 /// <param name="Logger">Logs under the job's id and trace.</param>
 public sealed record JobContext(JobId JobId, JobType? JobType, int Attempt, ILogger Logger)
 {
-    /// <summary>Gets what hears of progress; none when the job is run outside of any queue.</summary>
-    internal Action? Progressed { get; init; }
-
-    /// <summary>Gets what takes the job's log; none when the job is run outside of any queue.</summary>
-    internal JobLogWriter? Log { get; init; }
+    /// <summary>Gets what takes what the code tells; none when the job is run outside of any queue.</summary>
+    internal AttemptReport? Report { get; init; }
 
     /// <summary>
     /// Prints a line to the job's log, which <c>job_logs</c> shows while the job runs and afterwards. The line is also a log record of the
@@ -31,9 +29,9 @@ public sealed record JobContext(JobId JobId, JobType? JobType, int Attempt, ILog
     public ValueTask WriteLineAsync(string line, JobLogStream stream = JobLogStream.Stdout, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(line);
-        if (Log is not null)
+        if (Report is not null)
         {
-            return Log.WriteLineAsync(stream, line, cancellationToken);
+            return Report.Log.WriteLineAsync(stream, line, cancellationToken);
         }
 
         new JobOutputLog(Logger).Write(JobId, Attempt, stream, line);
@@ -41,5 +39,22 @@ public sealed record JobContext(JobId JobId, JobType? JobType, int Attempt, ILog
     }
 
     /// <summary>Tells that the attempt gets on. A job with a <see cref="Job.HeartbeatTimeout"/> is stopped when this is not called for so long. Cheap.</summary>
-    public void ReportProgress() => Progressed?.Invoke();
+    public void ReportProgress() => Report?.Progressed();
+
+    /// <summary>Tells what exactly is run, such as the commit that was checked out. It stands in the job's record once the attempt has ended.</summary>
+    /// <param name="name">What is told, such as <c>commit</c>. A later value of the name replaces an earlier one.</param>
+    /// <param name="value">The value, some hundred characters at most: each job keeps it.</param>
+    public void ReportFact(string name, string value)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        ArgumentNullException.ThrowIfNull(value);
+        Report?.AddFact(name, value);
+    }
+
+    /// <summary>
+    /// Tells how the payload would name just what is run, where it names something that changes: the commit in place of the branch.
+    /// <c>replay_job</c> then runs that. A later call replaces an earlier one.
+    /// </summary>
+    /// <param name="patch">A JSON merge patch (RFC 7396) of the payload.</param>
+    public void PinPayload(JsonElement patch) => Report?.Pin(patch.Clone());
 }

@@ -5,7 +5,8 @@ using Mindtrace.Jobs;
 namespace Mindtrace.Cluster;
 
 /// <summary>Takes one delivery through its life: read, run an attempt, acknowledge. Nothing is acknowledged before its outcome is stored.</summary>
-internal sealed partial class JobExecutor(IWorker worker, AttemptRunner runner, IJobStore store, ILogger<JobExecutor> logger)
+internal sealed partial class JobExecutor(
+    IWorker worker, AttemptRunner runner, IJobStore store, WorkerProvenance provenance, ILogger<JobExecutor> logger)
 {
     private const int MaxDeliveries = 20;
 
@@ -20,7 +21,7 @@ internal sealed partial class JobExecutor(IWorker worker, AttemptRunner runner, 
             {
                 await runner.RunAsync(
                     delivery.Message, job, UnknownJob.Adopt,
-                    (claim, progressed, log, stopping) => RunCodeAsync(delivery, job, claim, progressed, log, stopping), abort).ConfigureAwait(false);
+                    (claim, report, stopping) => RunCodeAsync(delivery, job, claim, report, stopping), abort).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException) when (abort.IsCancellationRequested)
@@ -34,12 +35,17 @@ internal sealed partial class JobExecutor(IWorker worker, AttemptRunner runner, 
     }
 
     private async Task<JobOutcome?> RunCodeAsync(
-        JobDelivery delivery, Job job, ClaimResult claim, Action progressed, JobLogWriter log, CancellationToken stopping) =>
-        delivery.DeliveryCount > MaxDeliveries
-            ? new JobOutcome.NotRunnable($"The message was delivered {delivery.DeliveryCount} times without an end.", JobsJson.EmptyObject)
-            : await worker.RunAsync(
-                job.Payload, new JobContext(job.Id, job.SchemaName, claim.Attempt, logger) { Progressed = progressed, Log = log },
-                stopping).ConfigureAwait(false);
+        JobDelivery delivery, Job job, ClaimResult claim, AttemptReport report, CancellationToken stopping)
+    {
+        if (delivery.DeliveryCount > MaxDeliveries)
+        {
+            return new JobOutcome.NotRunnable($"The message was delivered {delivery.DeliveryCount} times without an end.", JobsJson.EmptyObject);
+        }
+
+        report.Provenance = provenance.OfAttempt(claim.Attempt);
+        var context = new JobContext(job.Id, job.SchemaName, claim.Attempt, logger) { Report = report };
+        return await worker.RunAsync(job.Payload, context, stopping).ConfigureAwait(false);
+    }
 
     /// <returns>The job; <see langword="null"/> when there is none to be run.</returns>
     private async Task<Job?> ReadJobAsync(JobDelivery delivery, CancellationToken abort)

@@ -72,6 +72,7 @@ public static class WorkerHost
         services.AddAttempts();
         services.AddWorkerParameters(workerClass);
         services.AddSingleton(typeof(IWorker), workerClass);
+        services.AddSingleton<WorkerProvenance>();
         services.AddSingleton<JobExecutor>();
         services.AddSingleton<JobPump>();
         services.AddSingleton<WorkerSelf>();

@@ -30,6 +30,10 @@ public sealed class WorkerOptions : IValidatableObject
     /// <value>The default is none.</value>
     public Uri? NodeUrl { get; set; }
 
+    /// <summary>Gets or sets the worker type that the node launched the worker as.</summary>
+    /// <value>The default is none.</value>
+    public string? WorkerType { get; set; }
+
     /// <summary>Gets or sets how long the node may be silent.</summary>
     /// <value>10 seconds to 1 day. The default is 60 seconds.</value>
     [Range(typeof(TimeSpan), "00:00:10", "1.00:00:00")]

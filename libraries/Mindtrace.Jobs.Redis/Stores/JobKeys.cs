@@ -47,6 +47,8 @@ internal sealed class JobKeys(RedisKeySpace space)
 
     public RedisKey Attempts(JobId id) => space.Key($"job:{id}:attempts");
 
+    public RedisKey Provenance(JobId id) => space.Key($"job:{id}:provenance");
+
     public RedisKey Log(JobId id) => space.Key($"job:{id}:log");
 
     public RedisKey LogMoved(JobId id) => space.Key($"job:{id}:log:moved");
@@ -61,7 +63,7 @@ internal sealed class JobKeys(RedisKeySpace space)
     public RedisKey[] Job(JobId id, JobType type, params ReadOnlySpan<RedisKey> more) =>
     [
         Record(id), Body(id), Output(id), Error(id), Attempts(id), Leases, Dispatch, DeadLetters,
-        .. States.Select(state => space.Key($"index:{type}:{state}")), Limits, UniqueKeys, .. more,
+        .. States.Select(state => space.Key($"index:{type}:{state}")), Limits, UniqueKeys, Provenance(id), .. more,
     ];
 
     /// <summary>The field of <see cref="UniqueKeys"/> that a job takes; empty for a job without a unique key. A type has no bar in its name.</summary>

@@ -43,6 +43,7 @@ internal static class JobRecordReader
             IsDeadLetter = Text("dead") == "1",
             Output = parts[2].IsNull ? null : JsonElement.Parse((byte[])parts[2]!),
             Error = (string?)parts[3],
+            Provenance = parts[6].IsNull ? null : JsonSerializer.Deserialize((byte[])parts[6]!, JobsJson.Default.JobProvenance),
             Attempts = [.. ((string[])parts[4]!).Select(ReadAttempt)],
         };
 

@@ -47,7 +47,7 @@ public sealed partial class RedisJobStore : IAttemptStore
         return (bool)await ChangeAsync(
             FinishScript, attempt.JobId, attempt.JobType, cancellationToken,
             attempt.Token.Value, kind, output.GetRawText(), reason, retryAfter.ToMicroseconds(), JobStateMachine.KeptAttempts,
-            JobStateMachine.CancelledReason).ConfigureAwait(false);
+            JobStateMachine.CancelledReason, Provenance(outcome)).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -112,6 +112,10 @@ public sealed partial class RedisJobStore : IAttemptStore
             attempt.Key.Token.Value, attempt.LeaseExpiresAt.ToMicroseconds(), reason, maxDeaths, JobStateMachine.KeptAttempts,
             JobStateMachine.CancelledReason).ConfigureAwait(false);
     }
+
+    private static RedisValue Provenance(JobOutcome outcome) => outcome.Provenance is { } provenance
+        ? JsonSerializer.SerializeToUtf8Bytes(provenance, JobsJson.Default.JobProvenance)
+        : RedisValue.EmptyString;
 
     private static ClaimResult ReadClaim(RedisResult answer)
     {

@@ -87,7 +87,7 @@ public sealed partial class RedisJobStore : IJobStore
     /// <inheritdoc/>
     public async Task<JobRecord?> FindAsync(JobId id, CancellationToken cancellationToken) => JobRecordReader.Read(await FindScript.EvaluateAsync(
         _database,
-        [_keys.Record(id), _keys.Body(id), _keys.Output(id), _keys.Error(id), _keys.Attempts(id), _keys.Dispatch],
+        [_keys.Record(id), _keys.Body(id), _keys.Output(id), _keys.Error(id), _keys.Attempts(id), _keys.Dispatch, _keys.Provenance(id)],
         [Now, id.Value],
         cancellationToken).ConfigureAwait(false));
 

@@ -76,6 +76,9 @@ public sealed record JobRecord
     /// <summary>Gets why the latest attempt, or the job, failed.</summary>
     public string? Error { get; init; }
 
+    /// <summary>Gets what exactly ran the latest attempt whose worker reported its end; none when it did not tell.</summary>
+    public JobProvenance? Provenance { get; init; }
+
     /// <summary>Gets whether the job waits in the dead-letter queue for somebody to act.</summary>
     public bool IsDeadLetter { get; init; }
 

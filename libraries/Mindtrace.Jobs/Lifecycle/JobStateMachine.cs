@@ -115,7 +115,7 @@ public static class JobStateMachine
             return (record, repeated);
         }
 
-        var ended = record with { LeaseExpiresAt = null };
+        var ended = record with { LeaseExpiresAt = null, Provenance = outcome.Provenance };
         return (outcome switch
         {
             JobOutcome.Completed completed => Close(
@@ -240,7 +240,7 @@ public static class JobStateMachine
             {
                 Job = record.Job with { Payload = payload ?? record.Job.Payload }, UniqueKey = record.Job.UniqueKey,
                 Route = route, IsDeadLetter = false, Attempt = 0, Failures = 0, Deaths = 0, Token = null, Ended = null, Worker = null,
-                StartedAt = null, FinishedAt = null, Output = null, Error = null, ExpiresAt = now + record.Job.JobTimeout,
+                StartedAt = null, FinishedAt = null, Output = null, Error = null, Provenance = null, ExpiresAt = now + record.Job.JobTimeout,
             },
             now), RequeueAnswer.Requeued),
     };

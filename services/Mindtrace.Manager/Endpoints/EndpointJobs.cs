@@ -67,7 +67,7 @@ internal sealed partial class EndpointJobs(
                 var job = JsonSerializer.Deserialize(message.Body.Span, JobsJson.Default.Job)!;
                 var limited = job with { Timeout = job.Timeout ?? options.Value.Timeout };
                 await attempts.RunAsync(
-                    message, limited, UnknownJob.Drop, (claim, _, _, stop) => endpoint.RunAsync(run.Ticket, job, claim, stop), abort);
+                    message, limited, UnknownJob.Drop, (claim, _, stop) => endpoint.RunAsync(run.Ticket, job, claim, stop), abort);
             }
         }
         catch (OperationCanceledException) when (abort.IsCancellationRequested)

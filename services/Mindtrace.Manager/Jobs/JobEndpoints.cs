@@ -4,13 +4,14 @@ using Mindtrace.Services;
 
 namespace Mindtrace.Manager.Jobs;
 
-/// <summary>Submit, look up, wait, cancel.</summary>
+/// <summary>Submit, look up, wait, replay, cancel.</summary>
 internal static class JobEndpoints
 {
     public static void AddJobs(this IHostApplicationBuilder builder)
     {
         builder.Services.AddSingleton<JobTypeCatalog>();
         builder.Services.AddSingleton<JobSubmitter>();
+        builder.Services.AddSingleton<JobReplay>();
         builder.Services.AddOptions<RetentionOptions>().BindConfiguration(RetentionOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddHostedService<RetentionSweeper>();
     }
@@ -29,6 +30,8 @@ internal static class JobEndpoints
             JobDetails.Of(await store.FindAsync(request.JobId, cancellationToken) ?? throw new JobNotFoundException(request.JobId)));
         operations.Map(JobOperations.WaitForJob, (WaitForJobRequest request, IJobStore store, TimeProvider time, CancellationToken cancellationToken) =>
             WaitAsync(request, store, time, cancellationToken));
+        operations.Map(JobOperations.ReplayJob, (ReplayJobRequest request, JobReplay replay, CancellationToken cancellationToken) =>
+            replay.ReplayAsync(request, cancellationToken));
         operations.Map(JobOperations.CancelJob, (JobIdRequest request, IJobStore store, CancellationToken cancellationToken) =>
             CancelAsync(request.JobId, store, cancellationToken));
     }

@@ -69,6 +69,7 @@ internal sealed class WorkerCommand(
         Set(start, $"{SecurityOptions.SectionName}:{nameof(SecurityOptions.ApiKey)}", security.Value.ApiKey);
         Set(start, $"{WorkerOptions.SectionName}:{nameof(WorkerOptions.Class)}", definition.ClassName);
         Set(start, $"{WorkerOptions.SectionName}:{nameof(WorkerOptions.NodeUrl)}", member.Url.AbsoluteUri);
+        Set(start, $"{WorkerOptions.SectionName}:{nameof(WorkerOptions.WorkerType)}", launch.Request.WorkerType.Value);
         Set(start, $"{WorkerOptions.SectionName}:{nameof(WorkerOptions.JobTypes)}:0", launch.Request.AutoConnectJobType?.Value);
         Set(start, $"{ServiceOptions.SectionName}:{nameof(ServiceOptions.Url)}", launch.Url!.AbsoluteUri);
         Set(start, $"{ServiceOptions.SectionName}:{nameof(ServiceOptions.ServerId)}", launch.WorkerId.ToString());

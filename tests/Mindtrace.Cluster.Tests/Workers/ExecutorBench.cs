@@ -18,7 +18,8 @@ internal sealed class ExecutorBench
         var runner = new AttemptRunner(
             new WorkerIdentity(Me), Attempts, Store, Live, new JobsTelemetry(new Meters()), Options.Create(options), Clock,
             new JobOutputLog(loggers.CreateLogger(JobOutputLog.Category)), NullLogger<AttemptRunner>.Instance);
-        Executor = new JobExecutor(worker, runner, Store, NullLogger<JobExecutor>.Instance);
+        Executor = new JobExecutor(
+            worker, runner, Store, new WorkerProvenance(worker, Options.Create(options)), NullLogger<JobExecutor>.Instance);
     }
 
     public ObservedClock Clock { get; } = new();

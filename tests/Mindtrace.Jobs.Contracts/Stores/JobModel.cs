@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
 using Xunit;
@@ -34,6 +35,13 @@ public sealed class JobModel
         Traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
     };
 
+    private static readonly JobProvenance Provenance = new(1, "A.Worker", "1.2.3+ä", "machine")
+    {
+        Node = "http://node:8003/",
+        Facts = ImmutableSortedDictionary<string, string>.Empty.Add("commit", "a|b\n"),
+        Pins = JsonElement.Parse("""{"git":{"commit":9007199254740993}}"""),
+    };
+
     public static readonly JsonElement OtherPayload = JsonElement.Parse("""{"edited":true}""");
 
     public static Job Unique(int job, int key) => Job(job, Routed, 1, null) with { UniqueKey = $"key | {key}" };
@@ -58,8 +66,8 @@ public sealed class JobModel
         var output = JsonElement.Parse("""{"n":1e400,"list":[]}""");
         return kind switch
         {
-            OutcomeKind.Completed => new JobOutcome.Completed(output),
-            OutcomeKind.Failed => new JobOutcome.Failed("it failed | again\n", output, retryAfter),
+            OutcomeKind.Completed => new JobOutcome.Completed(output) { Provenance = Provenance },
+            OutcomeKind.Failed => new JobOutcome.Failed("it failed | again\n", output, retryAfter) { Provenance = Provenance },
             OutcomeKind.Rejected => new JobOutcome.Rejected("it will never do", output),
             OutcomeKind.NotRunnable => new JobOutcome.NotRunnable("it cannot be run", output),
             _ => throw new ArgumentOutOfRangeException(nameof(kind)),
@@ -133,6 +141,7 @@ public sealed class JobModel
         string.Create(CultureInfo.InvariantCulture, $"started={record.StartedAt:O} finished={record.FinishedAt:O} lease={record.LeaseExpiresAt:O}"),
         string.Create(CultureInfo.InvariantCulture, $"expires={record.ExpiresAt:O} cancelled={record.CancelRequestedAt:O} progress={record.ProgressAt:O} silence={record.Silence}"),
         $"output={record.Output?.GetRawText()} error={record.Error}",
+        record.Provenance is null ? "" : JsonSerializer.Serialize(record.Provenance, JobsJson.Default.JobProvenance),
         string.Join('\n', record.Attempts));
 
     private static string Answer<T>(T answer) => answer switch

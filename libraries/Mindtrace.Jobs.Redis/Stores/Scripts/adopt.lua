@@ -1,13 +1,13 @@
 -- Makes the record of a job that only a message tells of; claim.lua follows.
 -- ARGV: 8 type, 9 body, 10 not before (microseconds, or ''), 11 max attempts, 12 priority, 13 route, 14 traceparent, 15 tracestate,
 -- 16 when the store accepted the job (microseconds, or ''), 17 limits, 18 field of
--- the unique keys, or ''. KEYS: 17 types, 18 when the store was last cleared. limits.lua comes before it.
+-- the unique keys, or ''. KEYS: 18 types, 19 when the store was last cleared. limits.lua comes before it.
 if redis.call('EXISTS', JOB) == 0 then
-  local accepted, cleared = tonumber(ARGV[16]), tonumber(redis.call('GET', KEYS[18]) or '')
+  local accepted, cleared = tonumber(ARGV[16]), tonumber(redis.call('GET', KEYS[19]) or '')
   if accepted and cleared and accepted <= cleared then return { 'Done', 0, 0 } end
 
   local due = math.max(NOW, tonumber(ARGV[10]) or 0)
-  redis.call('SADD', KEYS[17], ARGV[8])
+  redis.call('SADD', KEYS[18], ARGV[8])
   redis.call('SET', BODY, ARGV[9])
   local limits = {}
   local look = add_limits(limits, ARGV[17], due)

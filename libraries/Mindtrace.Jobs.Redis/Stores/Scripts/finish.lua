@@ -1,5 +1,5 @@
 -- Ends an attempt with its outcome. ARGV: 5 token, 6 kind of outcome, 7 output, 8 reason, 9 wait before a retry in microseconds,
--- 10 attempts kept, 11 the reason of a cancelled job. Answers 1 when this attempt's outcome is recorded.
+-- 10 attempts kept, 11 the reason of a cancelled job, 12 what exactly ran, or ''. Answers 1 when this attempt's outcome is recorded.
 local token, kind, output, reason, kept = ARGV[5], ARGV[6], ARGV[7], ARGV[8], ARGV[10]
 local record = read()
 if not holds(record, token) then
@@ -8,6 +8,7 @@ if not holds(record, token) then
 end
 
 redis.call('ZREM', LEASES, ID)
+if ARGV[12] ~= '' then redis.call('SET', PROVENANCE, ARGV[12]) else redis.call('DEL', PROVENANCE) end
 if kind == 'Completed' then
   redis.call('SET', OUTPUT, output)
   redis.call('DEL', ERROR)

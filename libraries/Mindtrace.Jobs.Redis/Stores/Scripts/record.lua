@@ -3,7 +3,7 @@
 -- In each step the sets are written first and the record last, so that no record promises what its sets do not hold.
 local JOB, BODY, OUTPUT, ERROR, ATTEMPTS = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local LEASES, DISPATCH, DEAD = KEYS[6], KEYS[7], KEYS[8]
-local LIMITS, UNIQUE = KEYS[15], KEYS[16]
+local LIMITS, UNIQUE, PROVENANCE = KEYS[15], KEYS[16], KEYS[17]
 local INDEX = { queued = KEYS[9], running = KEYS[10], completed = KEYS[11], failed = KEYS[12], error = KEYS[13], cancelled = KEYS[14] }
 local ID, EVENTS, ENTRIES = ARGV[2], ARGV[3], ARGV[4]
 

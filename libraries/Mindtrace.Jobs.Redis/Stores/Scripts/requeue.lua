@@ -1,9 +1,9 @@
--- Takes a dead letter back into the queue, as if it had never been tried. KEYS: 17 routes. ARGV: 5 the job with another payload, or ''.
+-- Takes a dead letter back into the queue, as if it had never been tried. KEYS: 18 routes. ARGV: 5 the job with another payload, or ''.
 -- Answers {answer, the job that holds its unique key, or ''}.
 local record = read()
 if not record.status then return { 'Unknown', '' } end
 if not record.dead then return { 'NotDeadLetter', '' } end
-local route = redis.call('HGET', KEYS[17], record.type)
+local route = redis.call('HGET', KEYS[18], record.type)
 if not route then return { 'NoRoute', '' } end
 if record.unique then
   local holder = redis.call('HGET', UNIQUE, record.unique)
@@ -13,7 +13,7 @@ if record.unique then
 end
 
 redis.call('ZREM', DEAD, ID)
-redis.call('DEL', OUTPUT, ERROR)
+redis.call('DEL', OUTPUT, ERROR, PROVENANCE)
 if ARGV[5] ~= '' then redis.call('SET', BODY, ARGV[5]) end
 if record.whole then
   record.expires = NOW + record.whole
