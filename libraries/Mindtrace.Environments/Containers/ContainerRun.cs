@@ -176,5 +176,9 @@ internal sealed class ContainerRun(ContainerEngine engine, ContainerRequest requ
     }
 
     private ScriptResult ResultOf(ScriptVerdict verdict, int? exitCode, ContainerOutput output) =>
-        new(verdict, exitCode, output.Stdout, output.Stderr) { ImageDigest = _image is null ? null : request.Image.DigestOf(_image) };
+        new(verdict, exitCode, output.Stdout, output.Stderr)
+        {
+            ImageDigest = _image is null ? null : request.Image.DigestOf(_image),
+            PinnedImage = _image is null ? null : request.Image.PinnedNameOf(_image),
+        };
 }

@@ -45,9 +45,10 @@ internal sealed partial record ImageReference(string Registry, string Path, stri
     }
 
     /// <summary>Finds the digest of an image that was found by this name: that of its registry, else, of an image made here, its id.</summary>
-    public string DigestOf(ImageInspectResponse image) => (image.RepoDigests ?? [])
-        .Select(name => TryParse(name, out var parsed) && parsed.Repository == Repository ? parsed.Digest : null)
-        .FirstOrDefault(digest => digest is not null) ?? image.ID;
+    public string DigestOf(ImageInspectResponse image) => RegistryDigestOf(image) ?? image.ID;
+
+    /// <summary>Names an image that was found by this name such that it will always be this very image; none for one made here, which only its tag names.</summary>
+    public string? PinnedNameOf(ImageInspectResponse image) => RegistryDigestOf(image) is { } digest ? $"{Repository}@{digest}" : null;
 
     /// <summary>Finds the registry in a name or in the beginning of one, and fills in what stands for the default one.</summary>
     public static (string Registry, string Path) SplitRegistry(string name)
@@ -66,6 +67,10 @@ internal sealed partial record ImageReference(string Registry, string Path, stri
             ? (registry, OfficialImages + path)
             : (registry, path);
     }
+
+    private string? RegistryDigestOf(ImageInspectResponse image) => (image.RepoDigests ?? [])
+        .Select(name => TryParse(name, out var parsed) && parsed.Repository == Repository ? parsed.Digest : null)
+        .FirstOrDefault(digest => digest is not null);
 
     [GeneratedRegex(@"\A(?<name>[a-z0-9._/:\-]+?)(:(?<tag>[A-Za-z0-9_][A-Za-z0-9_.\-]{0,127}))?(@(?<digest>sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128}))?\z",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]

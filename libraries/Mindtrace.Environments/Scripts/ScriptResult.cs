@@ -19,6 +19,9 @@ public sealed record ScriptResult(ScriptVerdict Verdict, int? ExitCode, string S
     /// <summary>Gets the digest of the image that was run; none outside of containers, and when it was not found.</summary>
     public string? ImageDigest { get; init; }
 
+    /// <summary>Gets the name by which a job runs this very image again; none outside of containers, and of an image that no registry has.</summary>
+    public string? PinnedImage { get; init; }
+
     /// <summary>Gets whether the command ran and succeeded.</summary>
     public bool Succeeded => Verdict == ScriptVerdict.Exited && ExitCode == 0;
 }

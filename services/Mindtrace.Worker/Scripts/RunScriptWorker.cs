@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Mindtrace.Cluster;
 using Mindtrace.Environments.Containers;
 using Mindtrace.Environments.Scripts;
@@ -30,6 +31,7 @@ internal sealed class RunScriptWorker(
             throw new JobFailedException(refused.Message) { IsFinal = true };
         }
 
+        Tell(context, result);
         var output = RunScriptWorkerOutput.Of(result);
         return result switch
         {
@@ -51,6 +53,26 @@ internal sealed class RunScriptWorker(
                 containers.RunAsync(source with { Devices = source.Devices ?? parameters.DeviceIds() }, command, bounds, output, cancellationToken),
             _ => throw new ScriptRefusedException("environment", "The environment must be one of git and docker."),
         };
+    }
+
+    /// <summary>Notes what ran in place of a branch or a tag: a replay runs just that.</summary>
+    private static void Tell(JobContext context, ScriptResult result)
+    {
+        if (result.Commit is { } commit)
+        {
+            context.ReportFact("commit", commit);
+            context.PinPayload(JsonSerializer.SerializeToElement(new { environment = new { git = new { commit } } }));
+        }
+
+        if (result.ImageDigest is { } digest)
+        {
+            context.ReportFact("image_digest", digest);
+        }
+
+        if (result.PinnedImage is { } image)
+        {
+            context.PinPayload(JsonSerializer.SerializeToElement(new { environment = new { docker = new { image } } }));
+        }
     }
 
     private static string ReasonOf(ScriptResult result) => result switch

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Mindtrace.Cluster.Tests.Workers;
+using Mindtrace.Cluster.Tests.WorkerTypes;
 using Mindtrace.Jobs;
 using Mindtrace.Services;
 
@@ -48,6 +49,27 @@ public abstract partial class ClusterBehaviours
         Assert.NotEqual(job.JobId, replay.JobId);
         Assert.Equal((JobState.Queued, job.JobId), (replay.Status, replay.Job.ReplayOf));
         Assert.Equal(job.Job.Payload.GetRawText(), replay.Job.Payload.GetRawText());
+    }
+
+    [Fact]
+    public async Task ReplayJob_OfAScript_RunsTheCommitThatRan()
+    {
+        using var repository = new SampleRepository();
+        var commit = repository.Commit("hello.sh", "echo first");
+        var type = await LaunchScriptWorkerAsync();
+        var first = await RunScriptAsync(type, GitJob(repository, "sh hello.sh"));
+        repository.Commit("hello.sh", "echo second");
+
+        var replay = await EndOfAsync(await Cluster.ReplayJobAsync(first.JobId, cancellationToken: Cancel));
+
+        AssertOutput(replay, "first\n", "", 0, "exited");
+        Assert.Equal(commit, replay.Job.Payload.GetProperty("environment").GetProperty("git").GetProperty("commit").GetString());
+        Assert.Equal("sh hello.sh", replay.Job.Payload.GetProperty("command").GetString());
+        AssertOutput(await RunScriptAsync(type, GitJob(repository, "sh hello.sh")), "second\n", "", 0, "exited");
+        var told = (await Cluster.InspectJobAsync(first.JobId, Cancel)).Provenance!;
+        Assert.Equal((commit, "Mindtrace.Worker.Scripts.RunScriptWorker"), (told.Facts["commit"], told.WorkerClass));
+        Assert.Equal(cluster.Node.Url.AbsoluteUri, told.Node);
+        Assert.StartsWith("script-", told.WorkerType, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -261,6 +261,7 @@ public sealed class ContainerRunnerTests : ContainerTest
         var result = await RunAsync(null, Cancel, "true");
 
         Assert.Matches("^sha256:[0-9a-f]{64}$", result.ImageDigest);
+        Assert.Null(result.PinnedImage);
     }
 
     [Fact]

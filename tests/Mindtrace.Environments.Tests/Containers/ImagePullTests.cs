@@ -36,6 +36,7 @@ public sealed class ImagePullTests : ContainerTest
 
         Assert.Equal(("ran\n", registry.Digest), (first.Stdout, first.ImageDigest));
         Assert.Equal(("ran\n", registry.Digest), (second.Stdout, second.ImageDigest));
+        Assert.Equal($"{registry.Host}/team/tool@{registry.Digest}", first.PinnedImage);
         Assert.Equal(requests, registry.Requests.Count);
         Assert.Equal($"Pulling {name}", Output.Environment[0]);
         Assert.Contains(Output.Environment, line => line.Contains(registry.Digest, StringComparison.Ordinal));
