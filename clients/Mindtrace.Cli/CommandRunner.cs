@@ -1,0 +1,60 @@
+using System.CommandLine;
+using System.Text.Json;
+using Mindtrace.Cli.Connection;
+using Mindtrace.Cluster;
+using Mindtrace.Services;
+
+namespace Mindtrace.Cli;
+
+/// <summary>Runs what a command does: finds the cluster, and turns faults into a message and an exit code.</summary>
+internal sealed class CommandRunner(Terminal terminal)
+{
+    /// <summary>Gets the option that names the manager.</summary>
+    public Option<Uri?> Url { get; } = new("--url") { Description = "Where the manager is, such as http://localhost:8002.", Recursive = true };
+
+    /// <summary>Gets the option for the key.</summary>
+    public Option<string?> ApiKey { get; } = new("--api-key")
+    {
+        Description = "The key of the cluster. It can be seen in the list of processes; MINDTRACE_API_KEY cannot.", Recursive = true,
+    };
+
+    /// <summary>Gets the option that names a profile.</summary>
+    public Option<string?> Profile { get; } = new("--profile") { Description = $"A cluster of the file {Profiles.DefaultPath}.", Recursive = true };
+
+    /// <summary>Gets the option for programs that read the output.</summary>
+    public Option<bool> Json { get; } = new("--json") { Description = "Writes JSON, as the manager answers it.", Recursive = true };
+
+    /// <summary>Makes a command do something.</summary>
+    /// <returns>The command.</returns>
+    public Command Does(Command command, Func<CommandContext, CancellationToken, Task<ExitCode>> run)
+    {
+        command.SetAction(async (arguments, cancellationToken) =>
+        {
+            try
+            {
+                var address = ClusterAddress.Find(
+                    arguments.GetValue(Url), arguments.GetValue(ApiKey), arguments.GetValue(Profile), Environment.GetEnvironmentVariable);
+                using var http = new HttpClient();
+                var cluster = new ClusterClient(new ServiceClient(http, address.Url, address.ApiKey));
+                return (int)await run(new CommandContext(arguments, cluster, address, terminal, arguments.GetValue(Json)), cancellationToken);
+            }
+            catch (Exception fault) when (fault is UsageException or FormatException or JsonException)
+            {
+                return (int)terminal.Fail(ExitCode.Usage, fault.Message);
+            }
+            catch (ServiceUnreachableException fault)
+            {
+                return (int)terminal.Fail(ExitCode.Unreachable, fault.Message);
+            }
+            catch (OperationException fault)
+            {
+                return (int)terminal.Fail(ExitCode.Refused, fault.Message, [.. fault.Errors.Select(error => $"{error.Key}: {string.Join(' ', error.Value)}")]);
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                return (int)ExitCode.Interrupted;
+            }
+        });
+        return command;
+    }
+}

@@ -1,0 +1,44 @@
+using Microsoft.Extensions.Configuration;
+
+namespace Mindtrace.Cli.Connection;
+
+/// <summary>Where a cluster is.</summary>
+/// <param name="Url">The manager.</param>
+/// <param name="ApiKey">The key.</param>
+/// <param name="Source">How that is known, for people.</param>
+internal sealed record ClusterAddress(Uri Url, string ApiKey, string Source)
+{
+    public const string UrlVariable = "MINDTRACE_URL";
+    public const string ApiKeyVariable = "MINDTRACE_API_KEY";
+
+    // The AppHost keeps the key that it generates among its user secrets, and ports that differ from the default may be there, too.
+    private const string AppHostSecrets = "mindtrace-apphost";
+    private const string DefaultPort = "8002";
+
+    /// <summary>Finds the cluster: what was typed, then a profile, then the environment, then the AppHost of this machine, each part by itself.</summary>
+    /// <exception cref="UsageException">There is no key, or no such profile.</exception>
+    public static ClusterAddress Find(Uri? url, string? apiKey, string? profile, Func<string, string?> environment)
+    {
+        var known = (profile ?? environment(Profiles.Variable)) is { } name ? Profiles.Read(Profiles.DefaultPath, name) : null;
+        var secrets = new ConfigurationBuilder().AddUserSecrets(AppHostSecrets).Build();
+        var (foundUrl, source) = (url, known?.Url, Read(environment(UrlVariable))) switch
+        {
+            ({ } typed, _, _) => (typed, "--url"),
+            (_, { } kept, _) => (kept, $"profile {profile}"),
+            (_, _, { } set) => (set, UrlVariable),
+            _ => (new Uri($"http://localhost:{secrets["Ports:Manager"] ?? DefaultPort}"), "the AppHost of this machine"),
+        };
+        var foundKey = apiKey ?? known?.ApiKey ?? environment(ApiKeyVariable) ?? secrets["Parameters:api-key"];
+        return foundKey is { Length: > 0 }
+            ? new ClusterAddress(foundUrl, foundKey, source)
+            : throw new UsageException(
+                $"There is no key for {foundUrl}. Set {ApiKeyVariable}, give --api-key or --profile, or start the AppHost on this machine once.");
+    }
+
+    private static Uri? Read(string? text) => text switch
+    {
+        null or "" => null,
+        _ when Uri.TryCreate(text, UriKind.Absolute, out var url) => url,
+        _ => throw new UsageException($"{UrlVariable} is '{text}': expected a URL such as http://localhost:{DefaultPort}."),
+    };
+}

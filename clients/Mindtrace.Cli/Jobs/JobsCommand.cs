@@ -1,0 +1,120 @@
+using System.CommandLine;
+using Mindtrace.Cluster;
+using Mindtrace.Jobs;
+
+namespace Mindtrace.Cli.Jobs;
+
+/// <summary><c>mindtrace jobs</c>.</summary>
+internal static class JobsCommand
+{
+    public static Command Create(CommandRunner runner) => new("jobs", "Looks after jobs.")
+    {
+        List(runner), Show(runner), Logs(runner), Wait(runner), Cancel(runner),
+    };
+
+    /// <summary>Makes the argument that names a job.</summary>
+    public static Argument<string> JobArgument() => new("job") { Description = "The job's id." };
+
+    private static Command List(CommandRunner runner)
+    {
+        var types = new Option<string[]>("--type", "-t") { Description = "Only jobs of these types." };
+        var states = new Option<JobState[]>("--status", "-s") { Description = "Only jobs in these states." };
+        var since = new Option<DateTimeOffset?>("--since") { Description = "Only jobs from this time on." };
+        var limit = new Option<int>("--limit", "-n") { Description = "How many, 1 to 1000.", DefaultValueFactory = _ => 20 };
+        return runner.Does(new Command("list", "Lists jobs, the latest first.") { types, states, since, limit }, async (context, cancellationToken) =>
+        {
+            var page = await context.Cluster.ListJobsAsync(
+                new ListJobsRequest
+                {
+                    JobTypes = [.. (context.Arguments.GetValue(types) ?? []).Select(JobType.Parse)],
+                    Statuses = context.Arguments.GetValue(states) ?? [],
+                    From = context.Arguments.GetValue(since),
+                    Limit = context.Arguments.GetValue(limit),
+                },
+                cancellationToken);
+            context.Write(page, (it, terminal) =>
+            {
+                JobOutput.WriteTable(it.Jobs, terminal);
+                if (it.NextCursor is not null)
+                {
+                    terminal.WriteMarkup($"[dim]There are more: --limit.[/]");
+                }
+            });
+            return ExitCode.Success;
+        });
+    }
+
+    private static Command Show(CommandRunner runner)
+    {
+        var job = JobArgument();
+        return runner.Does(new Command("show", "Tells all that is known of a job.") { job }, async (context, cancellationToken) =>
+        {
+            context.Write(await context.Cluster.InspectJobAsync(Id(context, job), cancellationToken), JobOutput.WriteDetails);
+            return ExitCode.Success;
+        });
+    }
+
+    private static Command Logs(CommandRunner runner)
+    {
+        var job = JobArgument();
+        var follow = new Option<bool>("--follow", "-f") { Description = "Goes on until the job is final." };
+        var lines = new Option<int>("--lines", "-n") { Description = "How many of the last lines, 0 to 10000.", DefaultValueFactory = _ => 100 };
+        var attempt = new Option<int?>("--attempt") { Description = "Only lines of this attempt." };
+        var stream = new Option<JobLogStream?>("--stream") { Description = "Only lines that were printed there." };
+        var command = new Command("logs", "Writes what a job printed.") { job, follow, lines, attempt, stream };
+        return runner.Does(command, async (context, cancellationToken) =>
+        {
+            var arguments = context.Arguments;
+            var request = new JobLogsRequest(Id(context, job))
+            {
+                Lines = arguments.GetValue(lines), Attempt = arguments.GetValue(attempt), Stream = arguments.GetValue(stream),
+            };
+            if (arguments.GetValue(follow))
+            {
+                await foreach (var line in context.Cluster.FollowJobLogsAsync(request, cancellationToken))
+                {
+                    JobOutput.WriteLine(context, line);
+                }
+
+                return ExitCode.Success;
+            }
+
+            foreach (var line in await context.Cluster.GetJobLogsAsync(request, cancellationToken))
+            {
+                JobOutput.WriteLine(context, line);
+            }
+
+            return ExitCode.Success;
+        });
+    }
+
+    private static Command Wait(CommandRunner runner)
+    {
+        var job = JobArgument();
+        var command = new Command("wait", "Waits for the end of a job. The exit code is 4 when it does not complete.") { job };
+        return runner.Does(command, async (context, cancellationToken) =>
+        {
+            var status = await context.Cluster.WaitForJobAsync(Id(context, job), cancellationToken);
+            context.Write(status, JobOutput.WriteEnd);
+            return status.Status == JobState.Completed ? ExitCode.Success : ExitCode.Unsuccessful;
+        });
+    }
+
+    private static Command Cancel(CommandRunner runner)
+    {
+        var job = JobArgument();
+        return runner.Does(new Command("cancel", "Cancels a job that is queued or runs.") { job }, async (context, cancellationToken) =>
+        {
+            var answer = await context.Cluster.CancelJobAsync(Id(context, job), cancellationToken);
+            context.Write(answer, (it, terminal) => terminal.WriteLine((it.Cancelled, it.Status.Status) switch
+            {
+                (true, _) => "Cancelled.",
+                (_, JobState.Running) => "Its worker was told to stop it.",
+                _ => $"It has ended before: {it.Status.Status.ToString().ToLowerInvariant()}.",
+            }));
+            return ExitCode.Success;
+        });
+    }
+
+    private static JobId Id(CommandContext context, Argument<string> job) => JobId.Parse(context.Arguments.GetRequiredValue(job));
+}

@@ -1,0 +1,82 @@
+using System.CommandLine;
+using System.Globalization;
+using Mindtrace.Cluster;
+using Mindtrace.Jobs;
+
+namespace Mindtrace.Cli.Jobs;
+
+/// <summary><c>mindtrace why</c>: what a job waits for, or why it ended.</summary>
+internal static class WhyCommand
+{
+    public static Command Create(CommandRunner runner)
+    {
+        var job = JobsCommand.JobArgument();
+        return runner.Does(new Command("why", "Tells what a job waits for, or why it ended as it did.") { job }, async (context, cancellationToken) =>
+        {
+            var details = await context.Cluster.InspectJobAsync(JobId.Parse(context.Arguments.GetRequiredValue(job)), cancellationToken);
+            var workers = details.Status.Status == JobState.Queued ? await context.Cluster.ListWorkersAsync(cancellationToken) : [];
+            context.Write(Explain(details, workers, TimeProvider.System.GetUtcNow()), (reasons, terminal) =>
+            {
+                foreach (var reason in reasons)
+                {
+                    terminal.WriteLine(reason);
+                }
+            });
+            return ExitCode.Success;
+        });
+    }
+
+    /// <summary>Says in sentences what a job waits for, or why it ended.</summary>
+    public static IReadOnlyList<string> Explain(JobDetails details, IReadOnlyList<WorkerStatus> workers, DateTimeOffset now)
+    {
+        var status = details.Status;
+        List<string> reasons = status.Status switch
+        {
+            JobState.Queued => [Waiting(details, workers, now)],
+            JobState.Running => [Running(details, now)],
+            JobState.Completed => [$"It completed at {Time(status.Job.CompletedAt)}, on {status.WorkerId}."],
+            JobState.Cancelled => [$"It was cancelled: {status.Job.Error}"],
+            JobState.Failed => [$"It ran and failed: {status.Job.Error}"],
+            _ => [$"It could not be run: {status.Job.Error}"],
+        };
+        if (details.Attempts is [.., var last] && !status.Status.IsFinal())
+        {
+            reasons.Add($"Attempt {last.Number} {last.End.ToString().ToLowerInvariant()} at {Time(last.EndedAt)}: {last.Reason}");
+        }
+
+        if (details.IsDeadLetter)
+        {
+            reasons.Add($"It waits among the dead letters: mindtrace dlq requeue {status.JobId}, or discard.");
+        }
+
+        return reasons;
+    }
+
+    private static string Waiting(JobDetails details, IReadOnlyList<WorkerStatus> workers, DateTimeOffset now)
+    {
+        var type = details.Status.Job.SchemaName.Value;
+        var consumers = workers
+            .Where(worker => worker.Status is WorkerState.Idle or WorkerState.Running && worker.WorkerType.Split(',').Contains(type, StringComparer.Ordinal))
+            .ToList();
+        return details switch
+        {
+            { DueAt: var due } when due > now => $"It may not run before {Time(due)}.",
+            { Route: not null and not "@orchestrator" } => $"It is about to be sent to the endpoint {details.Route}.",
+            _ when consumers.Count == 0 => $"No worker consumes {type}. Launch one: mindtrace workers launch TYPE.",
+            _ when consumers.All(worker => worker.Status == WorkerState.Running) =>
+                $"All workers of {type} are busy: {string.Join(", ", consumers.Select(worker => $"{worker.WorkerId} runs {worker.JobId}"))}.",
+            _ => $"It is next in the queue {type}, or behind others there; {consumers.Count(worker => worker.Status == WorkerState.Idle)} workers are idle.",
+        };
+    }
+
+    private static string Running(JobDetails details, DateTimeOffset now)
+    {
+        var since = now - details.Status.Job.StartedAt;
+        var text = string.Create(CultureInfo.InvariantCulture, $"It runs on {details.Status.WorkerId} for {since?.TotalSeconds:0} s, in attempt {details.Status.Job.Attempt}.");
+        return details.LeaseExpiresAt < now
+            ? $"{text} Its worker has been silent since before {Time(details.LeaseExpiresAt)}: if it stays so, the job is queued again."
+            : details.CancelRequested ? $"{text} Its worker was told to stop it." : text;
+    }
+
+    private static string Time(DateTimeOffset? time) => time?.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) ?? "an unknown time";
+}

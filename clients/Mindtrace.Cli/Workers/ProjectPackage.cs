@@ -1,0 +1,61 @@
+using System.Diagnostics;
+using System.IO.Compression;
+
+namespace Mindtrace.Cli.Workers;
+
+/// <summary>A zip of a published project, in a file that is gone when this is disposed.</summary>
+internal sealed class ProjectPackage : IDisposable
+{
+    private readonly string _path;
+
+    private ProjectPackage(string path, string executable) => (_path, Executable) = (path, executable);
+
+    /// <summary>Gets the program in the package.</summary>
+    public string Executable { get; }
+
+    /// <summary>Gets its size in bytes.</summary>
+    public long Length => new FileInfo(_path).Length;
+
+    /// <summary>Publishes a project and zips it.</summary>
+    /// <exception cref="UsageException">There is no project, or it cannot be published.</exception>
+    public static async Task<ProjectPackage> PublishAsync(FileSystemInfo project, CancellationToken cancellationToken)
+    {
+        var folder = Directory.CreateTempSubdirectory("mindtrace-push-");
+        try
+        {
+            var published = Path.Combine(folder.FullName, "published");
+            using var dotnet = Process.Start(new ProcessStartInfo("dotnet", ["publish", project.FullName, "--output", published, "--nologo", "-v", "quiet"])
+            {
+                RedirectStandardOutput = true,
+            })!;
+            var output = dotnet.StandardOutput.ReadToEndAsync(cancellationToken);
+            await dotnet.WaitForExitAsync(cancellationToken);
+            if (dotnet.ExitCode != 0)
+            {
+                throw new UsageException($"{project} could not be published:\n{await output}");
+            }
+
+            var programs = Directory.GetFiles(published, "*.runtimeconfig.json");
+            if (programs is not [var program])
+            {
+                throw new UsageException($"{project} makes {programs.Length} programs; name a project that makes one.");
+            }
+
+            var zip = Path.GetTempFileName();
+            await using (var file = File.Create(zip))
+            {
+                await ZipFile.CreateFromDirectoryAsync(published, file, cancellationToken);
+            }
+
+            return new ProjectPackage(zip, Path.GetFileName(program).Replace(".runtimeconfig.json", ".dll", StringComparison.Ordinal));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    public FileStream OpenRead() => File.OpenRead(_path);
+
+    public void Dispose() => File.Delete(_path);
+}

@@ -1,0 +1,114 @@
+using System.CommandLine;
+using System.Text.Json;
+using Mindtrace.Cluster;
+using Mindtrace.Jobs;
+
+namespace Mindtrace.Cli.Workers;
+
+/// <summary><c>mindtrace types</c>: what can be launched.</summary>
+internal static class WorkerTypesCommand
+{
+    public static Command Create(CommandRunner runner) => new("types", "Registers worker types, of which workers are launched.")
+    {
+        Register(runner), Push(runner),
+    };
+
+    private static Command Register(CommandRunner runner)
+    {
+        var options = new WorkerTypeOptions();
+        var package = new Option<string?>("--package") { Description = "A package that was uploaded: its SHA-256." };
+        var executable = new Option<string?>("--executable") { Description = "Which program of the package." };
+        var git = new Option<Uri?>("--git") { Description = "A git repository." };
+        var branch = new Option<string?>("--branch") { Description = "Its branch." };
+        var commit = new Option<string?>("--commit") { Description = "Its commit; goes before the branch." };
+        var directory = new Option<string?>("--directory") { Description = "A directory of the repository." };
+        var project = new Option<string?>("--project") { Description = "The project below it." };
+        var command = options.AddTo(new Command("register", "Registers a worker type: a class of the stock worker, of a package, or of a git repository.")
+        {
+            package, executable, git, branch, commit, directory, project,
+        });
+        return runner.Does(command, async (context, cancellationToken) =>
+        {
+            var arguments = context.Arguments;
+            var request = options.Read(arguments) with
+            {
+                Package = arguments.GetValue(package), Executable = arguments.GetValue(executable), GitRepoUrl = arguments.GetValue(git),
+                GitBranch = arguments.GetValue(branch), GitCommit = arguments.GetValue(commit), GitWorkingDir = arguments.GetValue(directory),
+                GitProject = arguments.GetValue(project),
+            };
+            return await RegisterAsync(context, request, cancellationToken);
+        });
+    }
+
+    private static Command Push(CommandRunner runner)
+    {
+        var options = new WorkerTypeOptions();
+        var project = new Option<FileSystemInfo>("--project", "-p")
+        {
+            Description = "The worker's project.", DefaultValueFactory = _ => new DirectoryInfo("."),
+        };
+        var command = options.AddTo(new Command(
+            "push", "Publishes a worker's project, uploads it and registers it as a worker type.\n\nmindtrace types push resize ResizeWorker -p MyWorker --job-type resize")
+        {
+            project,
+        });
+        return runner.Does(command, async (context, cancellationToken) =>
+        {
+            using var package = await ProjectPackage.PublishAsync(context.Arguments.GetRequiredValue(project), cancellationToken);
+            var uploaded = await context.Terminal.WithProgressAsync(
+                $"Uploading {package.Length / 1024:N0} KiB", package.Length,
+                progress => context.Cluster.UploadWorkerPackageAsync(new ReportingStream(package.OpenRead(), progress), cancellationToken));
+            var request = options.Read(context.Arguments) with { Package = uploaded.Package, Executable = package.Executable };
+            return await RegisterAsync(context, request, cancellationToken);
+        });
+    }
+
+    private static async Task<ExitCode> RegisterAsync(CommandContext context, RegisterWorkerTypeRequest request, CancellationToken cancellationToken)
+    {
+        await context.Cluster.RegisterWorkerTypeAsync(request, cancellationToken);
+        context.Write(request, (it, terminal) => terminal.WriteLine($"{it.WorkerName} is registered. Launch one: mindtrace workers launch {it.WorkerName}"));
+        return ExitCode.Success;
+    }
+
+    /// <summary>What every worker type has.</summary>
+    private sealed class WorkerTypeOptions
+    {
+        private readonly Argument<string> _name = new("name") { Description = "The name of the worker type." };
+        private readonly Argument<string> _class = new("class") { Description = "The worker's class." };
+        private readonly Option<string?> _jobType = new("--job-type", "-t") { Description = "The job type that its workers consume." };
+        private readonly Option<string[]> _parameters = new("--param") { Description = "A parameter of the class: NAME=VALUE; a value that is JSON is taken as that." };
+
+        public Command AddTo(Command command)
+        {
+            command.Add(_name);
+            command.Add(_class);
+            command.Add(_jobType);
+            command.Add(_parameters);
+            return command;
+        }
+
+        public RegisterWorkerTypeRequest Read(ParseResult arguments) =>
+            new(WorkerTypeName.Parse(arguments.GetRequiredValue(_name)), arguments.GetRequiredValue(_class))
+            {
+                JobType = arguments.GetValue(_jobType) is { } type ? JobType.Parse(type) : null,
+                WorkerParams = (arguments.GetValue(_parameters) ?? []).Select(ReadParameter).ToDictionary(it => it.Name, it => it.Value),
+            };
+
+        private static (string Name, JsonElement Value) ReadParameter(string text)
+        {
+            if (text.Split('=', 2) is not [{ Length: > 0 } name, var value])
+            {
+                throw new UsageException($"--param is '{text}': expected NAME=VALUE.");
+            }
+
+            try
+            {
+                return (name, JsonElement.Parse(value));
+            }
+            catch (JsonException)
+            {
+                return (name, JsonSerializer.SerializeToElement(value));
+            }
+        }
+    }
+}

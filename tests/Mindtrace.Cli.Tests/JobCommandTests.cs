@@ -1,0 +1,121 @@
+using System.Text.Json;
+using Mindtrace.Jobs;
+
+namespace Mindtrace.Cli.Tests;
+
+public sealed class JobCommandTests(RunningCluster cluster)
+{
+    [Fact]
+    public async Task Submit_WithWait_TellsTheOutcome()
+    {
+        var run = await cluster.RunAsync("submit", RunningCluster.EchoJob, """{"message":"hello"}""", "--wait");
+
+        Assert.Equal(ExitCode.Success, run.Code);
+        Assert.StartsWith("completed ", run.Text, StringComparison.Ordinal);
+        Assert.Contains("\"echoed\": \"hello\"", run.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Submit_PayloadFromInputOrFile_IsRead()
+    {
+        var file = Path.GetTempFileName();
+        await File.WriteAllTextAsync(file, """{"message":"from a file"}""", TestContext.Current.CancellationToken);
+
+        var fromInput = await cluster.RunWithInputAsync("""{"message":"from input"}""", "submit", RunningCluster.EchoJob, "-", "--wait", "--json");
+        var fromFile = await cluster.RunAsync("submit", RunningCluster.EchoJob, $"@{file}", "--wait", "--json");
+
+        File.Delete(file);
+        Assert.Equal("from input", Echoed(fromInput));
+        Assert.Equal("from a file", Echoed(fromFile));
+    }
+
+    [Fact]
+    public async Task Submit_JobDoesNotComplete_ExitsWithItsOwnCode()
+    {
+        var run = await cluster.RunAsync("submit", RunningCluster.EchoJob, """{"message":5}""", "--wait");
+
+        Assert.Equal(ExitCode.Unsuccessful, run.Code);
+        Assert.StartsWith("failed ", run.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task List_ByTypeAndStatus_ShowsThoseJobs()
+    {
+        var type = await cluster.NewTypeAsync();
+        await cluster.RunAsync("submit", type.Value, "{}", "--id", $"{type}-1");
+
+        var queued = await cluster.RunAsync("jobs", "list", "--type", type.Value, "--status", "queued");
+        var failed = await cluster.RunAsync("jobs", "list", "--type", type.Value, "--status", "failed");
+
+        Assert.Contains($"{type}-1", queued.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain($"{type}-1", failed.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Show_AJob_TellsAttemptsPayloadAndOutput()
+    {
+        var id = $"show-{Guid.NewGuid():N}";
+        await cluster.RunAsync("submit", RunningCluster.EchoJob, """{"message":5}""", "--id", id, "--wait");
+
+        var run = await cluster.RunAsync("jobs", "show", id);
+
+        Assert.Equal(ExitCode.Success, run.Code);
+        Assert.Contains("requeue or discard it", run.Text, StringComparison.Ordinal);
+        Assert.Contains("ATTEMPT", run.Text, StringComparison.Ordinal);
+        Assert.Contains("\"message\": 5", run.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Cancel_AQueuedJob_CancelsIt()
+    {
+        var type = await cluster.NewTypeAsync();
+        var id = $"{type}-1";
+        await cluster.RunAsync("submit", type.Value, "{}", "--id", id);
+
+        Assert.Equal("Cancelled.", (await cluster.RunAsync("jobs", "cancel", id)).Text.Trim());
+        Assert.Equal("It has ended before: cancelled.", (await cluster.RunAsync("jobs", "cancel", id)).Text.Trim());
+        Assert.Equal(ExitCode.Unsuccessful, (await cluster.RunAsync("jobs", "wait", id)).Code);
+    }
+
+    [Fact]
+    public async Task Why_NoWorkerOfTheType_SaysSo()
+    {
+        var type = await cluster.NewTypeAsync();
+        await cluster.RunAsync("submit", type.Value, "{}", "--id", $"{type}-1");
+
+        Assert.StartsWith($"No worker consumes {type}.", (await cluster.RunAsync("why", $"{type}-1")).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Why_NotBeforeLater_SaysWhen()
+    {
+        var type = await cluster.NewTypeAsync();
+        await cluster.RunAsync("submit", type.Value, "{}", "--id", $"{type}-1", "--not-before", "2126-05-01T06:00:00Z");
+
+        Assert.StartsWith("It may not run before 2126-05-01", (await cluster.RunAsync("why", $"{type}-1")).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Why_AFailedJob_SaysWhyAndWhatToDo()
+    {
+        var id = $"why-{Guid.NewGuid():N}";
+        await cluster.RunAsync("submit", RunningCluster.EchoJob, """{"message":5}""", "--id", id, "--wait");
+
+        var run = await cluster.RunAsync("why", id);
+
+        Assert.StartsWith("It ran and failed: ", run.Text, StringComparison.Ordinal);
+        Assert.Contains($"mindtrace dlq requeue {id}", run.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task UnknownJob_IsRefused()
+    {
+        var run = await cluster.RunAsync("jobs", "show", "nobody-knows-it");
+
+        Assert.Equal(ExitCode.Refused, run.Code);
+        Assert.Contains("404", run.Error, StringComparison.Ordinal);
+    }
+
+    private static string? Echoed(CommandRun run) =>
+        JsonElement.Parse(run.Output).GetProperty("output").GetProperty("echoed").GetString();
+}
