@@ -10,19 +10,22 @@ namespace Mindtrace.Cli;
 internal sealed class CommandRunner(Terminal terminal)
 {
     /// <summary>Gets the option that names the manager.</summary>
-    public Option<Uri?> Url { get; } = new("--url") { Description = "Where the manager is, such as http://localhost:8002.", Recursive = true };
+    public Option<Uri?> Url { get; } = UrlSymbols.Option("--url", "Where the manager is, such as http://localhost:8002.");
 
     /// <summary>Gets the option for the key.</summary>
     public Option<string?> ApiKey { get; } = new("--api-key")
     {
-        Description = "The key of the cluster. It can be seen in the list of processes; MINDTRACE_API_KEY cannot.", Recursive = true,
+        Description = "The key of the cluster. It can be seen in the list of processes; MINDTRACE_API_KEY cannot.",
     };
 
     /// <summary>Gets the option that names a profile.</summary>
-    public Option<string?> Profile { get; } = new("--profile") { Description = $"A cluster of the file {Profiles.DefaultPath}.", Recursive = true };
+    public Option<string?> Profile { get; } = new("--profile") { Description = $"A cluster of the file {Profiles.DefaultPath}." };
 
     /// <summary>Gets the option for programs that read the output.</summary>
-    public Option<bool> Json { get; } = new("--json") { Description = "Writes JSON, as the manager answers it.", Recursive = true };
+    public Option<bool> Json { get; } = new("--json") { Description = "Writes JSON, as the manager answers it." };
+
+    /// <summary>Gets the options that every command has.</summary>
+    public IReadOnlyList<Option> Common => [Url, ApiKey, Profile, Json];
 
     /// <summary>Makes a command do something.</summary>
     /// <returns>The command.</returns>

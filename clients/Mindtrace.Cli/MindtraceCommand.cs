@@ -9,14 +9,22 @@ namespace Mindtrace.Cli;
 /// <summary>The command <c>mindtrace</c> with all below it.</summary>
 internal static class MindtraceCommand
 {
-    public static RootCommand Create(Terminal terminal)
+    public static async Task<ExitCode> RunAsync(IReadOnlyList<string> arguments, Terminal terminal, CancellationToken cancellationToken = default)
+    {
+        // @FILE is a payload here, no file with more arguments.
+        var parsed = Create(terminal).Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        var code = await parsed.InvokeAsync(
+            new InvocationConfiguration { EnableDefaultExceptionHandler = false, Output = terminal.Output, Error = terminal.Error }, cancellationToken);
+        return parsed.Errors.Count > 0 ? ExitCode.Usage : (ExitCode)code;
+    }
+
+    private static RootCommand Create(Terminal terminal)
     {
         var runner = new CommandRunner(terminal);
-        return new RootCommand(
+        var root = new RootCommand(
             "Submits jobs to a Mindtrace cluster, looks after them, and after the workers that run them. "
             + "Without --url and --api-key: MINDTRACE_URL and MINDTRACE_API_KEY, else the AppHost of this machine.")
         {
-            runner.Url, runner.ApiKey, runner.Profile, runner.Json,
             SubmitCommand.Create(runner),
             JobsCommand.Create(runner),
             WhyCommand.Create(runner),
@@ -28,5 +36,12 @@ internal static class MindtraceCommand
             AppsCommand.Create(runner),
             StatusCommand.Create(runner),
         };
+        foreach (var option in runner.Common)
+        {
+            option.Recursive = true;
+            root.Add(option);
+        }
+
+        return root;
     }
 }

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Mindtrace.Jobs;
 
 namespace Mindtrace.Cli.Tests;
 
@@ -35,7 +34,7 @@ public sealed class JobCommandTests(RunningCluster cluster)
         var run = await cluster.RunAsync("submit", RunningCluster.EchoJob, """{"message":5}""", "--wait");
 
         Assert.Equal(ExitCode.Unsuccessful, run.Code);
-        Assert.StartsWith("failed ", run.Text, StringComparison.Ordinal);
+        Assert.StartsWith("error ", run.Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -73,8 +72,16 @@ public sealed class JobCommandTests(RunningCluster cluster)
         await cluster.RunAsync("submit", type.Value, "{}", "--id", id);
 
         Assert.Equal("Cancelled.", (await cluster.RunAsync("jobs", "cancel", id)).Text.Trim());
-        Assert.Equal("It has ended before: cancelled.", (await cluster.RunAsync("jobs", "cancel", id)).Text.Trim());
         Assert.Equal(ExitCode.Unsuccessful, (await cluster.RunAsync("jobs", "wait", id)).Code);
+    }
+
+    [Fact]
+    public async Task Cancel_ACompletedJob_SaysThatItHasEnded()
+    {
+        var id = $"ended-{Guid.NewGuid():N}";
+        await cluster.RunAsync("submit", RunningCluster.EchoJob, """{"message":"hello"}""", "--id", id, "--wait");
+
+        Assert.Equal("It has ended before: completed.", (await cluster.RunAsync("jobs", "cancel", id)).Text.Trim());
     }
 
     [Fact]
@@ -103,7 +110,7 @@ public sealed class JobCommandTests(RunningCluster cluster)
 
         var run = await cluster.RunAsync("why", id);
 
-        Assert.StartsWith("It ran and failed: ", run.Text, StringComparison.Ordinal);
+        Assert.StartsWith("It could not be run: ", run.Text, StringComparison.Ordinal);
         Assert.Contains($"mindtrace dlq requeue {id}", run.Text, StringComparison.Ordinal);
     }
 

@@ -18,6 +18,7 @@ public sealed class RunningCluster : IAsyncLifetime
     private readonly GarnetServer _redis = new();
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("mindtrace-test-cli-");
     private readonly List<ServiceProcess> _services = [];
+    private ServiceProcess? _worker;
 
     internal string ApiKey { get; } = RandomNumberGenerator.GetHexString(32);
 
@@ -38,7 +39,7 @@ public sealed class RunningCluster : IAsyncLifetime
             ["Node:StateDirectory"] = NewDirectory("node"),
             ["Node:ProgramsDirectory"] = NewDirectory("programs"),
         });
-        await StartAsync("Mindtrace.Worker", new() { ["Worker:Class"] = nameof(EchoWorker), ["Worker:JobTypes:0"] = EchoJob });
+        _worker = await StartAsync("Mindtrace.Worker", new() { ["Worker:Class"] = nameof(EchoWorker), ["Worker:JobTypes:0"] = EchoJob });
     }
 
     public async ValueTask DisposeAsync()
@@ -68,11 +69,20 @@ public sealed class RunningCluster : IAsyncLifetime
         return type;
     }
 
+    /// <summary>Makes a job type that the worker consumes as well.</summary>
+    internal async Task<JobType> NewEchoTypeAsync()
+    {
+        var type = await NewTypeAsync();
+        await Client.RegisterJobToWorkerAsync(type, _worker!.Url, TestContext.Current.CancellationToken);
+        return type;
+    }
+
     private string NewDirectory(string name) => _directory.CreateSubdirectory(name).FullName;
 
     private async Task<ServiceProcess> StartAsync(string project, Dictionary<string, string?> settings)
     {
         settings["ConnectionStrings:redis"] = _redis.ConnectionString;
+        settings["Queue:Backend"] = "Redis";
         settings["Manager:BaseAddress"] = Url?.AbsoluteUri;
         settings["Mindtrace:Service:PidDirectory"] = NewDirectory("pids");
         settings["Logging:LogLevel:Default"] = "Error";
@@ -98,8 +108,7 @@ internal sealed record CommandRun(ExitCode Code, string Text, string Output, str
         await using var output = new StringWriter();
         await using var error = new StringWriter();
         using var reader = new StringReader(input);
-        var code = await MindtraceCommand.Create(new Terminal(console, output, error, reader)).Parse(arguments).InvokeAsync(
-            cancellationToken: TestContext.Current.CancellationToken);
-        return new CommandRun((ExitCode)code, console.Output, output.ToString(), error.ToString());
+        var code = await MindtraceCommand.RunAsync(arguments, new Terminal(console, output, error, reader), TestContext.Current.CancellationToken);
+        return new CommandRun(code, console.Output, output.ToString(), error.ToString());
     }
 }

@@ -14,6 +14,10 @@ internal sealed class Terminal(IAnsiConsole console, TextWriter output, TextWrit
 {
     private static readonly JsonSerializerOptions Indented = new(ServiceJson.Options) { WriteIndented = true };
 
+    public TextWriter Output => output;
+
+    public TextWriter Error => error;
+
     public void WriteLine(string text = "") => console.WriteLine(text);
 
     public void Write(IRenderable rendered) => console.Write(rendered);

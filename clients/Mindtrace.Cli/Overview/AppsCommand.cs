@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Mindtrace.Cli.Connection;
 using Mindtrace.Cluster;
 
 namespace Mindtrace.Cli.Overview;
@@ -28,7 +29,7 @@ internal static class AppsCommand
 
     private static Command Register(CommandRunner runner)
     {
-        var (name, url) = (NameArgument(), new Argument<Uri>("address") { Description = "Where it is, as seen from the manager." });
+        var (name, url) = (NameArgument(), UrlSymbols.Argument("address", "Where it is, as seen from the manager."));
         return runner.Does(new Command("register", "Has the gateway lead /NAME/… to an app.") { name, url }, async (context, cancellationToken) =>
         {
             await context.Cluster.RegisterAppAsync(Name(context, name), context.Arguments.GetRequiredValue(url), cancellationToken);

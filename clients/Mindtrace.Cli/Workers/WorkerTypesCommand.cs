@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using Mindtrace.Cli.Connection;
 using Mindtrace.Cluster;
 using Mindtrace.Jobs;
 
@@ -18,7 +19,7 @@ internal static class WorkerTypesCommand
         var options = new WorkerTypeOptions();
         var package = new Option<string?>("--package") { Description = "A package that was uploaded: its SHA-256." };
         var executable = new Option<string?>("--executable") { Description = "Which program of the package." };
-        var git = new Option<Uri?>("--git") { Description = "A git repository." };
+        var git = UrlSymbols.Option("--git", "A git repository.");
         var branch = new Option<string?>("--branch") { Description = "Its branch." };
         var commit = new Option<string?>("--commit") { Description = "Its commit; goes before the branch." };
         var directory = new Option<string?>("--directory") { Description = "A directory of the repository." };
