@@ -85,6 +85,20 @@ public sealed class JobCommandTests(RunningCluster cluster)
     }
 
     [Fact]
+    public async Task Replay_ACompletedJob_RunsItAgainUnderAnotherId()
+    {
+        var id = $"first-{Guid.NewGuid():N}";
+        await cluster.RunAsync("submit", RunningCluster.EchoJob, """{"message":"again"}""", "--id", id, "--wait");
+
+        var replayed = JsonElement.Parse((await cluster.RunAsync("jobs", "replay", id, "--json")).Output).GetProperty("job_id").GetString()!;
+
+        Assert.Contains("\"echoed\": \"again\"", (await cluster.RunAsync("jobs", "wait", replayed)).Text, StringComparison.Ordinal);
+        var shown = (await cluster.RunAsync("jobs", "show", replayed)).Text;
+        Assert.Matches($@"replay of +{id}", shown);
+        Assert.Matches(@"ran by +\S*EchoWorker", shown);
+    }
+
+    [Fact]
     public async Task Why_NoWorkerOfTheType_SaysSo()
     {
         var type = await cluster.NewTypeAsync();

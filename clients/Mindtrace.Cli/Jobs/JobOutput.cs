@@ -8,6 +8,10 @@ namespace Mindtrace.Cli.Jobs;
 /// <summary>How jobs are shown.</summary>
 internal static class JobOutput
 {
+    /// <summary>Writes that a job was submitted.</summary>
+    public static void WriteSubmitted(JobStatus status, Terminal terminal) =>
+        terminal.WriteLine($"{status.JobId} {status.Status.ToString().ToLowerInvariant()}");
+
     /// <summary>Writes how a job ended.</summary>
     public static void WriteEnd(JobStatus status, Terminal terminal)
     {
@@ -66,6 +70,8 @@ internal static class JobOutput
         grid.AddRow(Tables.Text("status"), Tables.State(status.Status));
         Add("error", job.Error);
         Add("worker", status.WorkerId);
+        Add("ran by", details.Provenance is { } ran ? $"{ran.WorkerClass} {ran.Version} on {ran.Machine}" : null);
+        Add("replay of", job.ReplayOf?.Value);
         Add("road", details.Route);
         grid.AddRow(Tables.Text("accepted"), Tables.Time(details.AcceptedAt));
         grid.AddRow(Tables.Text("started"), Tables.Time(job.StartedAt));

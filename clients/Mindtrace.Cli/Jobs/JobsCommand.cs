@@ -9,7 +9,7 @@ internal static class JobsCommand
 {
     public static Command Create(CommandRunner runner) => new("jobs", "Looks after jobs.")
     {
-        List(runner), Show(runner), Logs(runner), Wait(runner), Cancel(runner),
+        List(runner), Show(runner), Logs(runner), Wait(runner), Cancel(runner), Replay(runner),
     };
 
     /// <summary>Makes the argument that names a job.</summary>
@@ -112,6 +112,17 @@ internal static class JobsCommand
                 (_, JobState.Running) => "Its worker was told to stop it.",
                 _ => $"It has ended before: {it.Status.Status.ToString().ToLowerInvariant()}.",
             }));
+            return ExitCode.Success;
+        });
+    }
+
+    private static Command Replay(CommandRunner runner)
+    {
+        var job = JobArgument();
+        var command = new Command("replay", "Runs a job again as it ran: a new job with the same payload, commit and image.") { job };
+        return runner.Does(command, async (context, cancellationToken) =>
+        {
+            context.Write(await context.Cluster.ReplayJobAsync(Id(context, job), cancellationToken: cancellationToken), JobOutput.WriteSubmitted);
             return ExitCode.Success;
         });
     }

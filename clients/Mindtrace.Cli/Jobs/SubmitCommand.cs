@@ -44,7 +44,7 @@ internal static class SubmitCommand
 
             if (!arguments.GetValue(wait) && !arguments.GetValue(follow))
             {
-                context.Write(status, (it, terminal) => terminal.WriteMarkup($"{it.JobId} {it.Status.ToString().ToLowerInvariant()}"));
+                context.Write(status, JobOutput.WriteSubmitted);
                 return status.Status == JobState.Error ? ExitCode.Unsuccessful : ExitCode.Success;
             }
 
