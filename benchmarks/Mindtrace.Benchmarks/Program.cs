@@ -3,16 +3,16 @@ using Mindtrace.Benchmarks;
 using Mindtrace.Services;
 
 var timeLimit = TimeSpan.FromSeconds(115);
-var wantsContainers = args.Contains(ContainerOverhead.Name);
 IReadOnlyList<IScenario> scenarios = [new LatencyScenario(), new ThroughputScenario()];
 if (args.Length > 0)
 {
     scenarios = [.. scenarios.Where(scenario => args.Contains(scenario.Name))];
 }
 
-if (scenarios.Count + (wantsContainers ? 1 : 0) < args.Length)
+var overhead = args is [var alone] ? alone : null;
+if (scenarios.Count < args.Length && overhead is not (ContainerOverhead.Name or CheckoutOverhead.Name))
 {
-    Console.Error.WriteLine("Usage: Mindtrace.Benchmarks [latency] [throughput] | containers");
+    Console.Error.WriteLine("Usage: Mindtrace.Benchmarks [latency] [throughput] | containers | checkouts");
     return 2;
 }
 
@@ -21,12 +21,12 @@ using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 try
 {
-    if (wantsContainers)
+    switch (overhead)
     {
-        var overhead = new Report($"{ContainerOverhead.Image} in containers", [await ContainerOverhead.MeasureAsync(stop.Token)], [ProcessMemory.OfThisProcess]);
-        overhead.Print(Console.Out);
-        Console.WriteLine($"Written to {overhead.Save()}");
-        return 0;
+        case ContainerOverhead.Name:
+            return Tell(new Report($"{ContainerOverhead.Image} in containers", [await ContainerOverhead.MeasureAsync(stop.Token)], [ProcessMemory.OfThisProcess]));
+        case CheckoutOverhead.Name:
+            return Tell(new Report("checkouts from a mirror", [await CheckoutOverhead.MeasureAsync(stop.Token)], [ProcessMemory.OfThisProcess]));
     }
 
     await using var servers = await Servers.StartAsync(stop.Token);
@@ -41,10 +41,7 @@ try
         measurements.AddRange(await comparison.MeasureAsync(scenario, stop.Token));
     }
 
-    var report = new Report(servers.Description, measurements, [.. servers.ReadMemory(), .. cluster.ReadMemory(), ProcessMemory.OfThisProcess]);
-    report.Print(Console.Out);
-    Console.WriteLine($"Written to {report.Save()}");
-    return 0;
+    return Tell(new Report(servers.Description, measurements, [.. servers.ReadMemory(), .. cluster.ReadMemory(), ProcessMemory.OfThisProcess]));
 }
 catch (OperationCanceledException) when (stop.IsCancellationRequested)
 {
@@ -55,6 +52,13 @@ catch (Exception fault) when (fault is OperationException or ServiceLaunchExcept
 {
     Console.Error.WriteLine($"Not measured: {fault.Message}");
     return 1;
+}
+
+static int Tell(Report report)
+{
+    report.Print(Console.Out);
+    Console.WriteLine($"Written to {report.Save()}");
+    return 0;
 }
 
 void Stop(PosixSignalContext signal)

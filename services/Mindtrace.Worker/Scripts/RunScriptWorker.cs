@@ -50,7 +50,7 @@ internal sealed class RunScriptWorker(
             { Git: { } source, Docker: null } =>
                 git.RunAsync(source with { Setup = input.SetupCommands() }, command, bounds, output, cancellationToken),
             { Docker: { } source, Git: null } =>
-                containers.RunAsync(source with { Devices = source.Devices ?? parameters.DeviceIds() }, command, bounds, output, cancellationToken),
+                containers.RunAsync(source with { Devices = source.Devices is { Count: > 0 } named ? named : parameters.DeviceIds() }, command, bounds, output, cancellationToken),
             _ => throw new ScriptRefusedException("environment", "The environment must be one of git and docker."),
         };
     }

@@ -1,5 +1,6 @@
 using Mindtrace.Jobs;
 using Mindtrace.Jobs.Redis;
+using Mindtrace.Services;
 using Mindtrace.TestServers;
 
 namespace Mindtrace.Cluster.Tests.Behaviours;
@@ -53,6 +54,21 @@ public abstract class ClusterUnderTest(TestServer redis, TestServer[] others, in
         await manager.Cluster.RegisterJobToWorkerAsync(type, program.Url, TestContext.Current.CancellationToken);
         return program;
     }
+
+    /// <summary>Starts a stock worker as a process that nobody launched, and that may be killed.</summary>
+    internal Task<ServiceProcess> StartWorkerProcessAsync(string workerClass, params (string Key, string Value)[] settings) =>
+        ServiceProcess.LaunchAsync(
+            new ServiceLaunch
+            {
+                Program = ServiceProgram.Of("Mindtrace.Worker", typeof(ClusterUnderTest).Assembly),
+                ApiKey = ManagerProgram.ApiKey,
+                ReadyWhen = ServiceReadiness.Healthy,
+                Settings = new Dictionary<string, string?>(Settings.Concat(settings)
+                    .Append(("ConnectionStrings:redis", redis.ConnectionString)).Append(("Worker:Class", workerClass))
+                    .Select(setting => KeyValuePair.Create(setting.Item1, (string?)setting.Item2)))
+                { ["Queue:Backend"] = Settings.FirstOrDefault(setting => setting.Key == "Queue:Backend").Value ?? nameof(QueueBackend.Redis) },
+            },
+            TestContext.Current.CancellationToken);
 
     /// <summary>Ends the workers that the node has launched.</summary>
     internal async Task ShutDownWorkersAsync()
