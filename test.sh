@@ -84,6 +84,11 @@ provide_images() {
   for image in $(missing_images); do say "No image $image: tests that need it are skipped."; done
 }
 
+# Tests of scripts serve git repositories of their own.
+provide_git() {
+  if is_debian_root; then install_missing git=git || say "git could not be installed: tests that serve repositories fail."; fi
+}
+
 # Says in one line why there are no containers, if so; the tests find the rest out by themselves.
 provide_containers() {
   if ! runtime_answers; then
@@ -184,6 +189,7 @@ if [ "${MINDTRACE_TEST_CONTAINERS:-}" = off ]; then
 else
   provide_containers
 fi
+provide_git
 remove_orphans
 
 if [ -n "$filter" ]; then targets=("${projects[@]}"); else targets=(Mindtrace.Aspire.sln); fi
