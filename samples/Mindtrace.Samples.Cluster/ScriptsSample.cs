@@ -1,6 +1,5 @@
 using System.Reflection;
 using System.Text.Json;
-using Mindtrace.Cluster;
 using Mindtrace.Jobs;
 
 namespace Mindtrace.Samples.Cluster;
