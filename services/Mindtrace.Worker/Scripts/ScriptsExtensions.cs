@@ -9,11 +9,20 @@ namespace Mindtrace.Worker.Scripts;
 /// <summary>Registers what runs scripts.</summary>
 internal static class ScriptsExtensions
 {
+    // The variables of the Python worker. Settings of the section go before them.
+    private const string TokenVariable = "GIT_FINE_GRAINED_TOKEN";
+    private const string TokenOwnersVariable = "GIT_ALLOWED_OWNERS";
+
     public static void AddScripts(this IHostApplicationBuilder builder)
     {
         var services = builder.Services;
         services.AddSection<ScriptLimits>(ScriptLimits.SectionName);
         services.AddSection<ScriptPolicy>(ScriptPolicy.SectionName);
+        services.AddOptions<GitTokenOptions>().Configure<IConfiguration>((token, configuration) =>
+        {
+            token.Token = configuration[TokenVariable];
+            token.TokenOwnerList = configuration[TokenOwnersVariable] ?? token.TokenOwnerList;
+        });
         services.AddSection<GitTokenOptions>(GitTokenOptions.SectionName);
         services.AddSection<ScriptDirectoryOptions>(ScriptDirectoryOptions.SectionName);
         services.AddSection<ContainerPolicy>(ContainerPolicy.SectionName);

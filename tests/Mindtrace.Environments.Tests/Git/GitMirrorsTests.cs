@@ -1,5 +1,4 @@
 using Mindtrace.Environments.Scripts;
-using Mindtrace.Environments.Tests.Processes;
 
 namespace Mindtrace.Environments.Tests.Git;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Mindtrace.Environments.Scripts;
-using Mindtrace.Environments.Tests.Processes;
 using Mindtrace.Environments.Tests.Scripts;
 using Mindtrace.TestServers;
 
@@ -229,7 +228,7 @@ public sealed class GitScriptRunnerTests : IDisposable
     public async Task Run_SyncFails_FailsAtSyncWithItsOutput()
     {
         _repository.Commit("uv.lock", "");
-        _folder.WriteProgram("tools/uv", "echo no network >&2; exit 2");
+        _folder.Program("tools/uv", "echo no network >&2; exit 2");
 
         var result = await RunAsync("true");
 
@@ -337,7 +336,7 @@ public sealed class GitScriptRunnerTests : IDisposable
     {
         foreach (var name in names)
         {
-            _folder.WriteProgram("tools/" + name, $"echo {name} \"$*\"");
+            _folder.Program("tools/" + name, $"echo {name} \"$*\"");
         }
     }
 

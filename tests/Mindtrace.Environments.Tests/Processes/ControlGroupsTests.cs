@@ -10,11 +10,11 @@ public sealed class ControlGroupsTests : IDisposable
     [Fact]
     public void Delegated_WithItsControllers_BoundsARunByThem()
     {
-        _folder.Write("cgroup.controllers", "cpuset cpu io memory pids\n");
+        _folder.File("cgroup.controllers", "cpuset cpu io memory pids\n");
         var groups = ControlGroups.Detect(_folder.Path);
         foreach (var file in new[] { "memory.max", "memory.swap.max", "memory.oom.group", "pids.max", "cpu.max" })
         {
-            _folder.Write($"mindtrace-run/{file}", "");
+            _folder.File($"mindtrace-run/{file}", "");
         }
 
         var group = groups.Make("run", new ScriptLimits { MemoryBytes = 1L << 30, Processes = 100, Cpus = 1.5 })!;
@@ -28,9 +28,9 @@ public sealed class ControlGroupsTests : IDisposable
     [Fact]
     public void Group_WhoseLimitsWereMet_SaysSo()
     {
-        _folder.Write("mindtrace-run/memory.events", "low 0\nmax 7\noom 1\noom_kill 1\noom_group_kill 0\n");
-        _folder.Write("mindtrace-run/pids.events", "max 0\n");
-        _folder.Write("mindtrace-run/cgroup.procs", "12\n34\n");
+        _folder.File("mindtrace-run/memory.events", "low 0\nmax 7\noom 1\noom_kill 1\noom_group_kill 0\n");
+        _folder.File("mindtrace-run/pids.events", "max 0\n");
+        _folder.File("mindtrace-run/cgroup.procs", "12\n34\n");
 
         var group = new ControlGroup([_folder["mindtrace-run"]]);
 
@@ -43,7 +43,7 @@ public sealed class ControlGroupsTests : IDisposable
     [InlineData("cpu memory\n")]
     public void Delegated_WithoutTheControllersThatItTakes_IsNotUsed(string controllers)
     {
-        _folder.Write("cgroup.controllers", controllers);
+        _folder.File("cgroup.controllers", controllers);
 
         Assert.False(ControlGroups.Detect(_folder.Path).AreAvailable);
     }

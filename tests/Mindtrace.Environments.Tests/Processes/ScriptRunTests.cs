@@ -18,6 +18,28 @@ public sealed class GroupedScriptRunTests() : ScriptRunContract(ControlGroups.De
 
         Assert.Equal(ScriptVerdict.TooManyProcesses, end.Verdict);
     }
+
+    [Fact]
+    public async Task Commands_ThatBreakEachLimit_EndByItAndOthersRunOn()
+    {
+        Assert.SkipUnless(ControlGroups.Detect(delegated: null).AreAvailable, "This machine lets us make no control groups.");
+        var limits = new ScriptLimits { Processes = 50, MemoryBytes = 64L << 20, OutputBytes = 100_000, RunTimeout = TimeSpan.FromSeconds(20) };
+        var others = new ScriptLimits();
+        (ScriptVerdict Verdict, Task<CommandEnd> End)[] commands =
+        [
+            (ScriptVerdict.Exited, RunAsync("i=0; while [ $i -lt 20 ]; do sleep 0.1; i=$((i+1)); done", others)),
+            (ScriptVerdict.TooManyProcesses, RunAsync("bomb() { bomb | bomb & }; bomb; sleep 600", limits)),
+            (ScriptVerdict.OutOfMemory, RunAsync("tail /dev/zero", limits)),
+            (ScriptVerdict.TooMuchOutput, RunAsync("yes", limits)),
+            (ScriptVerdict.TimedOut, RunAsync("sleep 600", new ScriptLimits { RunTimeout = TimeSpan.FromSeconds(1) })),
+            (ScriptVerdict.Exited, RunAsync("seq 1000 | tail -n 1", others)),
+        ];
+
+        await Task.WhenAll(commands.Select(command => command.End));
+
+        Assert.Equal(commands.Select(command => command.Verdict), commands.Select(command => command.End.Result.Verdict));
+        Assert.All([commands[0], commands[^1]], command => Assert.Equal(0, command.End.Result.ExitCode));
+    }
 }
 
 /// <summary>Commands that are watched from outside.</summary>
@@ -211,7 +233,7 @@ public abstract class ScriptRunContract : IDisposable
 
             return Task.CompletedTask;
         };
-        var running = orphan.RunAsync(["sh", "-c", "echo $$; setsid sleep 600 & sleep 600"], orphan.Folder, Path, TimeSpan.FromMinutes(5), Cancel);
+        var running = orphan.RunAsync(["sh", "-c", "setsid sleep 600 & echo $$; exec sleep 600"], orphan.Folder, Path, TimeSpan.FromMinutes(5), Cancel);
         var orphaned = await heard.Task.WaitAsync(Cancel);
         dead.Dispose();
 
@@ -222,7 +244,8 @@ public abstract class ScriptRunContract : IDisposable
         Assert.False(Directory.Exists(orphan.Folder));
         Assert.True(Directory.Exists(living.Folder));
         Assert.Equal(0, await _runs.RemoveOrphansAsync(Cancel));
-        Assert.Equal(ScriptVerdict.Signalled, (await running).Verdict);
+        var end = await running;
+        Assert.Equal((ScriptVerdict.Signalled, 137), (end.Verdict, end.ExitCode));
         await orphan.DisposeAsync();
     }
 
