@@ -64,12 +64,13 @@ internal static class ClusterCommands
         {
             await calls.PostAsync(
                 "register_worker_type", new { worker_name = EchoWorker, worker_class = "EchoWorker", job_type = EchoJob }, cancellationToken);
-            var launch = await calls.PostAsync("launch_worker", new { node_url = nodeCalls.Url, worker_type = EchoWorker }, cancellationToken);
+            var launch = await nodeCalls.PostAsync(
+                "launch_worker", new { worker_type = EchoWorker, auto_connect_job_type = EchoJob }, cancellationToken);
             using var look = new PeriodicTimer(LaunchLookInterval);
             while (true)
             {
-                var status = await calls.PostAsync(
-                    "launch_worker_status", new { node_url = nodeCalls.Url, launch_id = (string?)launch?["launch_id"] }, cancellationToken);
+                var status = await nodeCalls.PostAsync(
+                    "launch_worker_status", new { launch_id = (string?)launch?["launch_id"] }, cancellationToken);
                 switch ((string?)status?["status"])
                 {
                     case "ready":

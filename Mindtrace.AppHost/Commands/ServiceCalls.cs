@@ -11,7 +11,7 @@ internal sealed class ServiceCalls(IResourceBuilder<ProjectResource> service, IR
 
     private readonly EndpointReference _endpoint = service.GetEndpoint(Ports.ServicePorts.EndpointName);
 
-    public string Url => _endpoint.Url;
+    private string Url => _endpoint.Url;
 
     /// <summary>Calls an operation.</summary>
     /// <returns>What it answered.</returns>

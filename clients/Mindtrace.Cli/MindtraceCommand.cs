@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Mindtrace.Cli.DeadLetters;
 using Mindtrace.Cli.Jobs;
+using Mindtrace.Cli.Keys;
 using Mindtrace.Cli.Overview;
 using Mindtrace.Cli.Workers;
 
@@ -34,6 +35,7 @@ internal static class MindtraceCommand
             WorkerTypesCommand.Create(runner),
             JobTypesCommand.Create(runner),
             AppsCommand.Create(runner),
+            KeysCommand.Create(runner),
             StatusCommand.Create(runner),
         };
         foreach (var option in runner.Common)

@@ -24,8 +24,6 @@ internal static class ManagerProblems
         .AddProblem<AppNotFoundException>(e => Problem.ForStatus(StatusCodes.Status404NotFound) with { Detail = e.Message })
         .AddProblem<AppUnreachableException>(StatusCodes.Status502BadGateway, "app-unreachable", "The app does not answer.", e => e.Message)
         .AddProblem<AppTimeoutException>(StatusCodes.Status504GatewayTimeout, "app-timeout", "The app takes too long.", e => e.Message)
-        .AddProblem<JobBackendUnavailableException>(
-            StatusCodes.Status503ServiceUnavailable, "backend-unavailable", "Store or broker cannot be reached.", e => e.Message, RetryAfter)
         .AddProblem<RegistryException>(
             StatusCodes.Status503ServiceUnavailable, "registry-unavailable", "The registry cannot be used.", e => e.Message, RetryAfter);
 }

@@ -5,6 +5,7 @@ using Mindtrace.Manager.Dispatching;
 using Mindtrace.Manager.Endpoints;
 using Mindtrace.Manager.Gateway;
 using Mindtrace.Manager.Jobs;
+using Mindtrace.Manager.Keys;
 using Mindtrace.Manager.Limits;
 using Mindtrace.Manager.Logs;
 using Mindtrace.Manager.Nodes;
@@ -35,6 +36,7 @@ builder.AddRecovery();
 builder.AddLimits();
 builder.AddDeadLetters();
 builder.AddScheduling();
+builder.AddKeys();
 builder.Services.AddHostedService<EvictionWarning>();
 
 var app = builder.Build();
@@ -49,6 +51,7 @@ app.MapOperations(operations =>
     operations.MapDeadLetters();
     operations.MapScheduling();
     operations.MapApps();
+    operations.MapKeys();
 });
 app.MapJobLogStream();
 app.MapDefaultEndpoints();

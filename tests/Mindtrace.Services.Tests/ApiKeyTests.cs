@@ -62,7 +62,7 @@ public sealed class ApiKeyTests(ServiceFixture fixture)
         var refused = await service.PostAsync("clear_orders", null);
 
         Assert.Equal(HttpStatusCode.OK, allowed.Status);
-        Assert.Contains("Admin", refused.AssertProblem(403, "forbidden").GetProperty("detail").GetString());
+        Assert.Contains("admin", refused.AssertProblem(403, "forbidden").GetProperty("detail").GetString());
     }
 
     [Theory]

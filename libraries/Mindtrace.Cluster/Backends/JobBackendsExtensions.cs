@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -7,6 +8,7 @@ using Microsoft.Extensions.Options;
 using Mindtrace.Jobs;
 using Mindtrace.Jobs.RabbitMQ;
 using Mindtrace.Jobs.Redis;
+using Mindtrace.Services;
 using StackExchange.Redis;
 
 namespace Mindtrace.Cluster;
@@ -19,6 +21,8 @@ public static class JobBackendsExtensions
 
     /// <summary>The name of RabbitMQ among the connection strings.</summary>
     public const string RabbitMqConnectionName = "rabbitmq";
+
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(2);
 
     /// <summary>Adds the job store on Redis, and the queues on what <see cref="QueueBackendOptions"/> names.</summary>
     /// <typeparam name="TBuilder">The builder.</typeparam>
@@ -54,6 +58,10 @@ public static class JobBackendsExtensions
         services.AddSingleton<RedisJobTypes>();
         services.AddSingleton<RedisWorkerDirectory>();
         services.AddSingleton<RedisAppDirectory>();
+        services.AddSingleton<RedisKeyDirectory>();
+        services.AddSingleton<IApiKeyDirectory, StoredApiKeys>();
+        services.AddProblem<JobBackendUnavailableException>(
+            StatusCodes.Status503ServiceUnavailable, "backend-unavailable", "Store or broker cannot be reached.", e => e.Message, RetryAfter);
         services.AddSingleton<JobsTelemetry>();
         switch (queue.Backend)
         {

@@ -6,13 +6,13 @@ namespace Mindtrace.Cluster;
 public static class GatewayOperations
 {
     /// <summary>Leads requests to an app.</summary>
-    public static readonly Operation<RegisterAppRequest, Unit> RegisterApp = new("register_app", Role.Operator)
+    public static readonly Operation<RegisterAppRequest, Unit> RegisterApp = new("register_app", Role.Admin)
     {
         Description = "Forwards requests to /{name}/… to the app at a URL from now on. Registering a name again replaces its URL.",
     };
 
     /// <summary>Leads requests to an app no more.</summary>
-    public static readonly Operation<AppNameRequest, Unit> UnregisterApp = new("unregister_app", Role.Operator)
+    public static readonly Operation<AppNameRequest, Unit> UnregisterApp = new("unregister_app", Role.Admin)
     {
         Description = "Forwards nothing to an app any more.",
     };

@@ -7,26 +7,26 @@ namespace Mindtrace.Cluster;
 public static class RoutingOperations
 {
     /// <summary>Routes a job type to a worker that runs already.</summary>
-    public static readonly Operation<RegisterJobToWorkerRequest, Unit> RegisterJobToWorker = new("register_job_to_worker", Role.Operator)
+    public static readonly Operation<RegisterJobToWorkerRequest, Unit> RegisterJobToWorker = new("register_job_to_worker", Role.Admin)
     {
         Description = "Routes a job type to its queue and lets the worker at a URL consume it.",
     };
 
     /// <summary>Routes a job type to an endpoint behind the gateway.</summary>
-    public static readonly Operation<RegisterJobToEndpointRequest, Unit> RegisterJobToEndpoint = new("register_job_to_endpoint", Role.Operator)
+    public static readonly Operation<RegisterJobToEndpointRequest, Unit> RegisterJobToEndpoint = new("register_job_to_endpoint", Role.Admin)
     {
         Description = "Routes a job type to an endpoint of an app behind the gateway; jobs submitted before keep their road.",
     };
 
     /// <summary>Routes a job type to workers of a type, which consume it as soon as they are launched.</summary>
     public static readonly Operation<RegisterJobSchemaRequest, Unit> RegisterJobSchemaToWorkerType =
-        new("register_job_schema_to_worker_type", Role.Operator)
+        new("register_job_schema_to_worker_type", Role.Admin)
         {
             Description = "Routes a job type to its queue; workers of the type that are launched later consume it. An unknown worker type changes nothing.",
         };
 
     /// <summary>Agrees on something for all jobs of a type.</summary>
-    public static readonly Operation<JobTypeDefinition, Unit> RegisterJobType = new("register_job_type", Role.Operator)
+    public static readonly Operation<JobTypeDefinition, Unit> RegisterJobType = new("register_job_type", Role.Admin)
     {
         Description = "Sets schemas, retries, timeout and the order of the queue of a job type; an earlier definition is replaced. "
             + "A type without a route gets the one to its queue, where its jobs wait for a worker.",

@@ -12,7 +12,7 @@ public static class WorkerTypeOperations
     public const string PackageMediaType = "application/zip";
 
     /// <summary>Makes a worker type known.</summary>
-    public static readonly Operation<RegisterWorkerTypeRequest, Unit> RegisterWorkerType = new("register_worker_type", Role.Operator)
+    public static readonly Operation<RegisterWorkerTypeRequest, Unit> RegisterWorkerType = new("register_worker_type", Role.Admin)
     {
         Description = "Stores what is launched under a worker type's name: a class of the stock worker, an uploaded package, or a git "
             + "repository. Registering the name again replaces it.",
@@ -20,7 +20,7 @@ public static class WorkerTypeOperations
 
     /// <summary>Stores a package for worker types.</summary>
     public static readonly Operation<Stream, UploadWorkerPackageResponse> UploadWorkerPackage =
-        new("upload_worker_package", Role.Operator)
+        new("upload_worker_package", Role.Admin)
         {
             Description = "Stores a zip of a published executable and answers its SHA-256, which register_worker_type takes as 'package'.",
         };

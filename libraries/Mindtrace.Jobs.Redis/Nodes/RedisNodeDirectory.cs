@@ -44,6 +44,18 @@ public sealed class RedisNodeDirectory(IConnectionMultiplexer redis, RedisKeySpa
         return (bool)known;
     }
 
+    /// <summary>Tells whether a node is known.</summary>
+    /// <param name="node">Where it is.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>Whether it is known, silent or not.</returns>
+    public async Task<bool> IsKnownAsync(Uri node, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(node);
+        var beat = await RedisOutage.MapAsync(
+            _database, database => database.SortedSetScoreAsync(_keys[0], node.AbsoluteUri), cancellationToken).ConfigureAwait(false);
+        return beat is not null;
+    }
+
     /// <summary>Forgets a node.</summary>
     /// <param name="node">Where it is.</param>
     /// <param name="cancellationToken">Ends the wait.</param>

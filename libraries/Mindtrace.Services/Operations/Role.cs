@@ -1,15 +1,16 @@
 namespace Mindtrace.Services;
 
 /// <summary>Who may call an operation. Every operation names one; a caller holds any number of them.</summary>
+/// <remarks>Admin includes operator, operator submitter, submitter viewer. Worker and node stand apart.</remarks>
 public enum Role
 {
     /// <summary>Reads: statuses, lists, records.</summary>
     Viewer,
 
-    /// <summary>Submits and cancels jobs.</summary>
+    /// <summary>Submits and cancels jobs, and calls apps behind the gateway.</summary>
     Submitter,
 
-    /// <summary>Runs the cluster: routes, worker types, launches, dead letters.</summary>
+    /// <summary>Runs the cluster: launches, drains, schedules, dead letters.</summary>
     Operator,
 
     /// <summary>Reports on jobs as the worker that runs them.</summary>
@@ -18,6 +19,6 @@ public enum Role
     /// <summary>Acts as a node: registers itself and receives connection settings.</summary>
     Node,
 
-    /// <summary>Stops services and clears data.</summary>
+    /// <summary>Decides what runs: registers job types, worker types, routes and apps; makes keys, clears data, stops services.</summary>
     Admin,
 }

@@ -3,40 +3,52 @@ using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Encodings.Web;
+using System.Text.Json;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Authorization.Infrastructure;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Mindtrace.Services;
 
-/// <summary>Admits callers that send the configured key, with every role.</summary>
+/// <summary>Admits callers that send the configured key, with every role, or a key of the cluster, with the roles of that one.</summary>
 internal sealed class ApiKeyAuthenticationHandler(
     IOptionsMonitor<AuthenticationSchemeOptions> schemes,
     ILoggerFactory loggers,
     UrlEncoder encoder,
-    IOptions<SecurityOptions> security)
+    IOptions<SecurityOptions> security,
+    ApiKeyVerifier keys)
     : AuthenticationHandler<AuthenticationSchemeOptions>(schemes, loggers, encoder)
 {
     public const string SchemeName = "ApiKey";
 
     private const string Prefix = "Bearer ";
-    private static readonly Claim[] AllRoles =
-        [.. Enum.GetNames<Role>().Select(role => new Claim(ClaimTypes.Role, role))];
 
-    protected override Task<AuthenticateResult> HandleAuthenticateAsync()
+    protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
         var header = Request.Headers.Authorization;
         if (header.Count == 0)
         {
-            return Task.FromResult(IsAnonymousLoopback() ? Admit("loopback") : AuthenticateResult.NoResult());
+            return IsAnonymousLoopback() ? Admit("loopback", Enum.GetValues<Role>()) : AuthenticateResult.NoResult();
         }
 
-        return Task.FromResult(
-            header.Count == 1 && header[0] is { } value
-            && value.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) && IsKey(value[Prefix.Length..].Trim())
-                ? Admit("api key")
-                : AuthenticateResult.Fail("The Authorization header does not hold the API key."));
+        if (header.Count == 1 && header[0] is { } value && value.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
+        {
+            var sent = value[Prefix.Length..].Trim();
+            if (IsConfiguredKey(sent))
+            {
+                return Admit("api key", Enum.GetValues<Role>());
+            }
+
+            if (await keys.VerifyAsync(sent, Context.RequestAborted) is { } key)
+            {
+                return Admit(key.Name, key.Roles.SelectMany(role => role.Included()).Distinct());
+            }
+        }
+
+        return AuthenticateResult.Fail("The Authorization header does not hold a valid API key.");
     }
 
     protected override Task HandleChallengeAsync(AuthenticationProperties properties)
@@ -44,23 +56,24 @@ internal sealed class ApiKeyAuthenticationHandler(
         Response.Headers.WWWAuthenticate = "Bearer";
         var problem = Problem.ForStatus(StatusCodes.Status401Unauthorized) with
         {
-            Detail = "Send the cluster's key in the header 'Authorization: Bearer <key>'.",
+            Detail = "Send a valid key of the cluster in the header 'Authorization: Bearer <key>'.",
         };
         return problem.WriteAsync(Context);
     }
 
     protected override Task HandleForbiddenAsync(AuthenticationProperties properties)
     {
-        var role = Context.GetEndpoint()?.Metadata.GetMetadata<Operation>()?.Role;
+        var roles = Context.GetEndpoint()?.Metadata.GetOrderedMetadata<AuthorizationPolicy>()
+            .SelectMany(policy => policy.Requirements).OfType<RolesAuthorizationRequirement>().SelectMany(needed => needed.AllowedRoles) ?? [];
         var problem = Problem.ForStatus(StatusCodes.Status403Forbidden) with
         {
-            Detail = role is null ? null : $"The role '{role}' is needed.",
+            Detail = $"The key '{Context.User.Identity?.Name}' lacks the role {string.Join(", ", roles.Select(JsonNamingPolicy.SnakeCaseLower.ConvertName))}.",
         };
         return problem.WriteAsync(Context);
     }
 
     // Digests have one length, so the comparison tells neither the key's length nor its beginning.
-    private bool IsKey(string candidate) =>
+    private bool IsConfiguredKey(string candidate) =>
         CryptographicOperations.FixedTimeEquals(Digest(security.Value.ApiKey!), Digest(candidate));
 
     private static byte[] Digest(string key) => SHA256.HashData(Encoding.UTF8.GetBytes(key));
@@ -74,9 +87,10 @@ internal sealed class ApiKeyAuthenticationHandler(
         && !Request.Headers.ContainsKey("Origin")
         && !Request.Headers.ContainsKey("Forwarded") && !Request.Headers.ContainsKey("X-Forwarded-For");
 
-    private static AuthenticateResult Admit(string name)
+    private static AuthenticateResult Admit(string name, IEnumerable<Role> roles)
     {
-        var identity = new ClaimsIdentity([new Claim(ClaimTypes.Name, name), .. AllRoles], SchemeName);
+        var identity = new ClaimsIdentity(
+            [new Claim(ClaimTypes.Name, name), .. roles.Select(role => new Claim(ClaimTypes.Role, role.ToString()))], SchemeName);
         return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), SchemeName));
     }
 }

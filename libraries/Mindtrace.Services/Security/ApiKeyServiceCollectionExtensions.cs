@@ -1,13 +1,14 @@
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Mindtrace.Services;
 
 /// <summary>Registers authentication by API key.</summary>
 public static class ApiKeyServiceCollectionExtensions
 {
-    /// <summary>Requires the key of <see cref="SecurityOptions.ApiKey"/> everywhere except on endpoints marked anonymous.</summary>
+    /// <summary>Requires a key everywhere except on endpoints marked anonymous: that of <see cref="SecurityOptions.ApiKey"/>, or one of the <see cref="IApiKeyDirectory"/> if one is registered.</summary>
     /// <param name="services">The services to add to.</param>
     /// <returns><paramref name="services"/>.</returns>
     /// <remarks>The service does not start without a key. Paths that do not exist ask for it as well.</remarks>
@@ -15,6 +16,8 @@ public static class ApiKeyServiceCollectionExtensions
     {
         services.AddOptions<SecurityOptions>()
             .BindConfiguration(SecurityOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<ApiKeyVerifier>();
         services.AddAuthentication(ApiKeyAuthenticationHandler.SchemeName)
             .AddScheme<AuthenticationSchemeOptions, ApiKeyAuthenticationHandler>(ApiKeyAuthenticationHandler.SchemeName, null);
         services.AddAuthorizationBuilder()

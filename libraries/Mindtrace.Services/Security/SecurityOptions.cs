@@ -11,7 +11,7 @@ public sealed class SecurityOptions : IValidatableObject
     /// <summary>The fewest characters that a key may have.</summary>
     public const int MinKeyLength = 16;
 
-    /// <summary>Gets or sets the key that callers send as <c>Authorization: Bearer</c>; it holds every role.</summary>
+    /// <summary>Gets or sets the key that callers send as <c>Authorization: Bearer</c>; it holds every role, and needs no store to be valid.</summary>
     /// <value>At least 16 characters, the same for all services of a cluster. There is no default.</value>
     public string? ApiKey { get; set; }
 

@@ -16,6 +16,7 @@ internal static class NodeEndpoints
         builder.Services.AddSingleton<ClusterSettings>();
         builder.Services.AddSingleton<RedisNodeDirectory>();
         builder.Services.AddSingleton<NodeRegistrar>();
+        builder.Services.AddSingleton<NodeCalls>();
         builder.Services.AddSingleton<WorkerPlacement>();
         builder.Services.AddProblem<NoNodeException>(
             StatusCodes.Status503ServiceUnavailable, "no-node", "There is no node to launch the worker.", e => e.Message, RetryAfter);
@@ -33,8 +34,9 @@ internal static class NodeEndpoints
             ListAsync(nodes, options.Value, cancellationToken));
         operations.Map(NodeOperations.LaunchWorkerOnNode, (LaunchWorkerOnNodeRequest request, WorkerPlacement placement, CancellationToken cancellationToken) =>
             placement.LaunchAsync(request, cancellationToken));
-        operations.Map(NodeOperations.LaunchWorkerStatusOnNode, (LaunchStatusOnNodeRequest request, PeerClients peers, CancellationToken cancellationToken) =>
-            peers.To(request.NodeUrl).CallAsync(NodeOperations.LaunchWorkerStatus, new LaunchIdRequest(request.LaunchId), cancellationToken));
+        operations.Map(NodeOperations.LaunchWorkerStatusOnNode, async (LaunchStatusOnNodeRequest request, NodeCalls calls, CancellationToken cancellationToken) =>
+            await (await calls.ToAsync(request.NodeUrl, cancellationToken))
+                .CallAsync(NodeOperations.LaunchWorkerStatus, new LaunchIdRequest(request.LaunchId), cancellationToken));
     }
 
     private static async Task<ListNodesResponse> ListAsync(RedisNodeDirectory nodes, NodeOptions options, CancellationToken cancellationToken)

@@ -8,7 +8,7 @@ namespace Mindtrace.Manager.Nodes;
 
 /// <summary>Has workers launched: by the node that was asked for, else by the live one with the fewest workers.</summary>
 internal sealed partial class WorkerPlacement(
-    RedisNodeDirectory nodes, WorkerTypeCatalog types, PeerClients peers, IOptions<NodeOptions> options, ILogger<WorkerPlacement> logger)
+    RedisNodeDirectory nodes, WorkerTypeCatalog types, NodeCalls calls, IOptions<NodeOptions> options, ILogger<WorkerPlacement> logger)
 {
     /// <exception cref="NoNodeException">No node was named, and none could take the worker.</exception>
     public async Task<LaunchWorkerOnNodeResponse> LaunchAsync(LaunchWorkerOnNodeRequest request, CancellationToken cancellationToken)
@@ -44,7 +44,7 @@ internal sealed partial class WorkerPlacement(
 
     private async Task<LaunchWorkerOnNodeResponse> LaunchOnAsync(Uri node, LaunchWorkerRequest launch, CancellationToken cancellationToken)
     {
-        var begun = await peers.To(node).CallAsync(NodeOperations.LaunchWorker, launch, cancellationToken);
+        var begun = await (await calls.ToAsync(node, cancellationToken)).CallAsync(NodeOperations.LaunchWorker, launch, cancellationToken);
         return new LaunchWorkerOnNodeResponse(begun.LaunchId, node);
     }
 

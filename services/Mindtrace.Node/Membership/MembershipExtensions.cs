@@ -1,4 +1,6 @@
 using Mindtrace.Cluster;
+using Mindtrace.Node.Keys;
+using Mindtrace.Services;
 
 namespace Mindtrace.Node.Membership;
 
@@ -9,6 +11,7 @@ internal static class MembershipExtensions
     {
         builder.Services.AddClusterClient();
         builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<IApiKeyDirectory, ManagerApiKeys>();
         builder.Services.AddSingleton<ClusterMembership>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<ClusterMembership>());
         builder.Services.AddHealthChecks().AddCheck<ClusterMembership>("membership");

@@ -59,13 +59,13 @@ public abstract partial class ClusterBehaviours
     }
 
     [Fact]
-    public async Task LaunchOnUnreachableNode_IsAnError()
+    public async Task LaunchOnUnknownNode_IsAnError()
     {
         var launch = new LaunchWorkerOnNodeRequest(WorkerTypeName.Parse("any")) { NodeUrl = new Uri("http://127.0.0.1:9/") };
 
         var refused = await Assert.ThrowsAsync<OperationException>(() => Cluster.LaunchWorkerAsync(launch, Cancel).InTime());
 
-        Assert.Equal((503, ProblemTypes.ServiceUnreachable), (refused.Status, refused.ProblemType));
+        Assert.Equal((422, "node_url"), (refused.Status, Assert.Single(refused.Errors).Key));
     }
 
     [Fact]

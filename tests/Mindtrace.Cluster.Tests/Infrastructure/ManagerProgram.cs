@@ -20,8 +20,10 @@ internal sealed class ManagerProgram : WebApplicationFactory<Program>
     private readonly RedisKeySpace _space;
     private readonly DirectoryInfo? _registry;
 
-    private ManagerProgram(Dictionary<string, string> settings, RedisKeySpace space, DirectoryInfo? registry) =>
-        (_settings, _space, _registry) = (settings, space, registry);
+    private readonly Action<IServiceCollection> _replace;
+
+    private ManagerProgram(Dictionary<string, string> settings, RedisKeySpace space, DirectoryInfo? registry, Action<IServiceCollection> replace) =>
+        (_settings, _space, _registry, _replace) = (settings, space, registry, replace);
 
     public Uri Url => new(Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
 
@@ -33,7 +35,12 @@ internal sealed class ManagerProgram : WebApplicationFactory<Program>
     /// <param name="redis">The connection string.</param>
     /// <param name="space">The keys of this manager's cluster. Launched workers know only the default.</param>
     /// <param name="settings">More settings. Without a registry among them it has a folder of its own, which goes with it.</param>
-    public static ManagerProgram Start(string redis, RedisKeySpace? space = null, params (string Key, string Value)[] settings)
+    public static ManagerProgram Start(string redis, RedisKeySpace? space = null, params (string Key, string Value)[] settings) =>
+        Start(redis, _ => { }, space, settings);
+
+    /// <summary>Starts a manager some of whose parts are the test's.</summary>
+    public static ManagerProgram Start(
+        string redis, Action<IServiceCollection> replace, RedisKeySpace? space = null, params (string Key, string Value)[] settings)
     {
         var all = new Dictionary<string, string>
         {
@@ -57,7 +64,7 @@ internal sealed class ManagerProgram : WebApplicationFactory<Program>
             all["Registry:Path"] = registry.FullName;
         }
 
-        var program = new ManagerProgram(all, space ?? new RedisKeySpace(), registry);
+        var program = new ManagerProgram(all, space ?? new RedisKeySpace(), registry, replace);
         program.UseKestrel();
         program.StartServer();
         return program;
@@ -95,6 +102,10 @@ internal sealed class ManagerProgram : WebApplicationFactory<Program>
             builder.UseSetting(key, value);
         }
 
-        builder.ConfigureTestServices(services => services.AddSingleton(_space));
+        builder.ConfigureTestServices(services =>
+        {
+            services.AddSingleton(_space);
+            _replace(services);
+        });
     }
 }

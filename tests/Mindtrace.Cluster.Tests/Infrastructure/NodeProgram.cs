@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Mindtrace.Services;
 
@@ -14,7 +15,9 @@ internal sealed class NodeProgram : WebApplicationFactory<node::Program>
 {
     private readonly Dictionary<string, string> _settings;
 
-    private NodeProgram(Dictionary<string, string> settings) => _settings = settings;
+    private readonly Action<IServiceCollection> _replace;
+
+    private NodeProgram(Dictionary<string, string> settings, Action<IServiceCollection> replace) => (_settings, _replace) = (settings, replace);
 
     public Uri Url => new(Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
 
@@ -22,13 +25,18 @@ internal sealed class NodeProgram : WebApplicationFactory<node::Program>
     /// <param name="manager">Its manager.</param>
     /// <param name="ports">The ports of its workers; each test takes others, below those that test servers take.</param>
     /// <param name="settings">More settings.</param>
-    public static RunningNode Start(ManagerProgram manager, string ports, params (string Key, string Value)[] settings)
+    public static RunningNode Start(ManagerProgram manager, string ports, params (string Key, string Value)[] settings) =>
+        Start(manager, _ => { }, ports, settings);
+
+    /// <summary>Starts a node some of whose parts are the test's.</summary>
+    public static RunningNode Start(
+        ManagerProgram manager, Action<IServiceCollection> replace, string ports, params (string Key, string Value)[] settings)
     {
         var all = NodeSettings.For(manager, ports, settings);
 
         // As a setting, not by UseKestrel(0), which changes the addresses while the program itself may have begun to listen.
         all["urls"] = "http://127.0.0.1:0";
-        var program = new NodeProgram(all);
+        var program = new NodeProgram(all, replace);
         program.UseKestrel();
         program.StartServer();
         return new RunningNode(manager, program.Url, async () =>
@@ -47,5 +55,7 @@ internal sealed class NodeProgram : WebApplicationFactory<node::Program>
         {
             builder.UseSetting(key, value);
         }
+
+        builder.ConfigureTestServices(_replace);
     }
 }

@@ -25,8 +25,13 @@ internal sealed class WorkerProgram : IAsyncDisposable
     /// <param name="worker">Its code.</param>
     /// <param name="space">The keys of its cluster.</param>
     /// <param name="settings">More settings.</param>
+    public static Task<WorkerProgram> StartAsync(
+        string redis, IWorker worker, RedisKeySpace? space = null, params (string Key, string Value)[] settings) =>
+        StartAsync(redis, worker, _ => { }, space, settings);
+
+    /// <summary>Starts a worker some of whose parts are the test's.</summary>
     public static async Task<WorkerProgram> StartAsync(
-        string redis, IWorker worker, RedisKeySpace? space = null, params (string Key, string Value)[] settings)
+        string redis, IWorker worker, Action<IServiceCollection> replace, RedisKeySpace? space = null, params (string Key, string Value)[] settings)
     {
         var builder = WebApplication.CreateBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
@@ -43,6 +48,7 @@ internal sealed class WorkerProgram : IAsyncDisposable
         builder.Services.AddSingleton(space ?? new RedisKeySpace());
         builder.AddWorker(worker.GetType());
         builder.Services.AddSingleton(worker);
+        replace(builder.Services);
         var app = builder.Build();
         app.MapWorker();
         await app.StartAsync(TestContext.Current.CancellationToken);

@@ -3,6 +3,7 @@ using Mindtrace.Jobs;
 using Mindtrace.Services;
 using Mindtrace.TestServers;
 using StackExchange.Redis;
+using Role = Mindtrace.Services.Role;
 
 namespace Mindtrace.Cluster.Tests.Manager;
 
@@ -21,11 +22,14 @@ public sealed class OutageTests
         var workerType = new RegisterWorkerTypeRequest(WorkerTypeName.Parse("echo"), nameof(EchoWorker)) { JobType = type.Type };
         await manager.Cluster.RegisterWorkerTypeAsync(workerType, Cancel);
         var before = await manager.Cluster.SubmitJobAsync(type.CreateJob(new EchoInput { Message = "before" }), Cancel);
+        var made = await manager.Cluster.CreateKeyAsync(new CreateKeyRequest(KeyName.Parse("reader"), [Role.Viewer]), Cancel);
+        var reader = new ClusterClient(new ServiceClient(manager.CreateClient(), apiKey: made.Key));
         var restored = Restored(manager.Services.GetRequiredService<IConnectionMultiplexer>());
 
         await redis.KillAsync(Cancel);
         await AssertUnavailableAsync(() => manager.Cluster.SubmitJobAsync(type.CreateJob(new EchoInput { Message = "during" }), Cancel).InTime());
         await AssertUnavailableAsync(() => manager.Cluster.GetJobStatusAsync(before.JobId, Cancel).InTime());
+        await AssertUnavailableAsync(() => reader.ListAppsAsync(Cancel).InTime());
         await AssertUnavailableAsync(() => manager.Cluster.ClearDatabasesAsync(Cancel).InTime());
         await AssertUnavailableAsync(() => manager.Cluster.RegisterWorkerTypeAsync(workerType, Cancel).InTime());
         await AssertUnavailableAsync(() => manager.Cluster.LaunchWorkerAsync(

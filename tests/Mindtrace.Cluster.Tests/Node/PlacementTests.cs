@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Mindtrace.Cluster.Tests.Gateway;
 using Mindtrace.Jobs.Redis;
 using Mindtrace.Services;
 using StackExchange.Redis;
@@ -87,6 +88,28 @@ public sealed class PlacementTests(ClusterFixture fixture)
         Assert.Equal(Nowhere, await nodes.TakeLeastLoadedAsync(TimeSpan.FromMinutes(1), Cancel));
         Assert.Null(await nodes.TakeLeastLoadedAsync(TimeSpan.FromMinutes(1), Cancel));
         Assert.Equal(2, Assert.Single(await nodes.ListAsync(TimeSpan.FromMinutes(1), Cancel)).Workers);
+    }
+
+    [Fact]
+    public async Task LaunchWorker_UrlOfNoNode_IsRefusedAndNotSentTheKey()
+    {
+        await using var manager = StartManager();
+        var type = WorkerTypeName.Parse("any");
+        await manager.Cluster.RegisterWorkerTypeAsync(new RegisterWorkerTypeRequest(type, nameof(EchoWorker)), Cancel);
+        var calls = 0;
+        await using var stranger = await TestApp.StartAsync(_ =>
+        {
+            Interlocked.Increment(ref calls);
+            return Task.CompletedTask;
+        });
+
+        var launch = await Assert.ThrowsAsync<OperationException>(() =>
+            manager.Cluster.LaunchWorkerAsync(new LaunchWorkerOnNodeRequest(type) { NodeUrl = stranger.Url }, Cancel).InTime());
+        var status = await Assert.ThrowsAsync<OperationException>(() =>
+            manager.Cluster.LaunchWorkerStatusAsync(stranger.Url, Guid.NewGuid(), Cancel).InTime());
+
+        Assert.All([launch, status], refused => Assert.Equal((422, "node_url"), (refused.Status, Assert.Single(refused.Errors).Key)));
+        Assert.Equal(0, calls);
     }
 
     [Fact]
