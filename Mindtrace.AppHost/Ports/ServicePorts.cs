@@ -23,9 +23,14 @@ internal static class ServicePorts
 
         // A fixed port is the service's own, with no proxy of the orchestrator in between: a service that is down
         // then refuses connections, as it would anywhere else. A deployment chooses ports by itself.
-        return builder.ExecutionContext.IsRunMode && port != 0 && !AreRandom(builder.Configuration)
+        var listening = builder.ExecutionContext.IsRunMode && port != 0 && !AreRandom(builder.Configuration)
             ? service.WithHttpEndpoint(port, name: EndpointName, isProxied: false).WithAnnotation(new FixedPortAnnotation(port, setting))
             : service.WithHttpEndpoint(name: EndpointName);
+
+        // Where it is deployed to, others may call it by a name with dots, which it would take for one of an attacker's.
+        return builder.ExecutionContext.IsRunMode
+            ? listening
+            : listening.WithEnvironment("Security__AllowedHosts__0", listening.GetEndpoint(EndpointName).Property(EndpointProperty.Host));
     }
 
     private static int Read(string? value, string setting, int defaultPort) =>

@@ -78,7 +78,7 @@ public sealed class ApiKeyTests(ServiceFixture fixture)
 
     [Theory]
     [InlineData("Accept", "*/*", HttpStatusCode.OK)]
-    [InlineData("Origin", "http://evil.example", HttpStatusCode.Unauthorized)]
+    [InlineData("Origin", "http://evil.example", HttpStatusCode.Forbidden)]
     [InlineData("X-Forwarded-For", "192.0.2.1", HttpStatusCode.Unauthorized)]
     [InlineData("Authorization", "Bearer wrong", HttpStatusCode.Unauthorized)]
     public async Task AnonymousLoopback_AdmitsLocalClientsOnly(string header, string value, HttpStatusCode expected)

@@ -29,6 +29,7 @@ public static class ServiceHostingExtensions
         services.AddSingleton(provider => new ServiceIdentity(className, provider.GetRequiredService<IOptions<ServiceOptions>>().Value.ServerId));
         services.AddSingleton<OperationCatalog>();
         services.AddSingleton<ServiceAddress>();
+        services.AddSingleton<AllowedHosts>();
         services.AddSingleton<PidFile>();
         services.AddHostedService(provider => provider.GetRequiredService<PidFile>());
         services.AddApiKeyAuthentication();
@@ -60,6 +61,7 @@ public static class ServiceHostingExtensions
         // Named here although the host would add routing and authorization by itself: it would put them outside the handler.
         app.UseExceptionHandler(_ => { });
         app.UseStatusCodePages(context => Problem.ForStatus(context.HttpContext.Response.StatusCode).WriteAsync(context.HttpContext));
+        app.UseMiddleware<CrossSiteGuard>();
         app.UseRouting();
         app.UseAuthentication();
         app.UseAuthorization();

@@ -15,6 +15,12 @@ public static class ProblemTypes
     /// <summary>400: the HTTP request itself is faulty.</summary>
     public const string BadRequest = Prefix + "bad-request";
 
+    /// <summary>400: the service is called by a name that is none of its own.</summary>
+    public const string HostNotAllowed = Prefix + "host-not-allowed";
+
+    /// <summary>403: a web page of another site has sent the request.</summary>
+    public const string OriginNotAllowed = Prefix + "origin-not-allowed";
+
     /// <summary>401: no key, or a wrong one.</summary>
     public const string Unauthenticated = Prefix + "unauthenticated";
 

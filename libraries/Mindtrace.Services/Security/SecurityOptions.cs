@@ -19,6 +19,17 @@ public sealed class SecurityOptions : IValidatableObject
     /// <value>Off by default. For clients that cannot send one; web pages and forwarded requests stay shut out.</value>
     public bool AnonymousLoopback { get; set; }
 
+    /// <summary>Gets the names by which the service may be called, beside those that it may always be called by.</summary>
+    /// <value>
+    /// Host names without port; <c>*.example.org</c> for all below one, <c>*</c> for any. None by default: then addresses, names without
+    /// a dot, names that end in <c>.localhost</c> or <c>.internal</c>, those of the machine, and those of the service's URLs.
+    /// </value>
+    public IList<string> AllowedHosts { get; } = [];
+
+    /// <summary>Gets the sites, beside the service's own, whose pages may send requests that change something.</summary>
+    /// <value>Origins as browsers send them, such as <c>https://jobs.example.org</c>. None by default.</value>
+    public IList<string> AllowedOrigins { get; } = [];
+
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
@@ -34,5 +45,13 @@ public sealed class SecurityOptions : IValidatableObject
             yield return new(
                 $"Security:ApiKey has {ApiKey.Length} characters; it needs at least {MinKeyLength}.", [nameof(ApiKey)]);
         }
+
+        foreach (var origin in AllowedOrigins.Where(origin => !IsOrigin(origin)))
+        {
+            yield return new($"Security:AllowedOrigins has '{origin}', which is no origin such as https://jobs.example.org.", [nameof(AllowedOrigins)]);
+        }
     }
+
+    private static bool IsOrigin(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var url) && url.GetLeftPart(UriPartial.Authority).Equals(text, StringComparison.OrdinalIgnoreCase);
 }

@@ -37,6 +37,8 @@ public sealed class ManifestTests
         foreach (var service in new[] { "manager", "node", "worker" })
         {
             Assert.Equal("{api-key.value}", resources.GetProperty(service).GetProperty("env").GetProperty("Security__ApiKey").GetString());
+            Assert.Equal(
+                $"{{{service}.bindings.http.host}}", resources.GetProperty(service).GetProperty("env").GetProperty("Security__AllowedHosts__0").GetString());
         }
 
         Assert.True(resources.GetProperty("api-key").GetProperty("inputs").GetProperty("value").GetProperty("secret").GetBoolean());

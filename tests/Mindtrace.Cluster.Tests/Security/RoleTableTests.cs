@@ -60,8 +60,13 @@ public sealed class RoleTableTests(ClusterFixture fixture)
         await using var manager = ManagerProgram.Start(fixture.Redis, AuthorizationOnly.Replace, space);
 
         await AssertTableAsync(keys, manager.Url, manager.Services.GetRequiredService<OperationCatalog>(), OfTheManager);
-        Assert.Equal(["/alive", "/health"], OpenPaths(manager.Services));
+        Assert.Equal(["/alive", "/health"], Paths(manager.Services, endpoint => endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null));
     }
+
+    [Fact]
+    public void Manager_WhatAnswersToGet_OnlyReadsOrForwards() => Assert.Equal(
+        ["/alive", "/health", "/job_logs", "/openapi/{documentName}.json", "/{app}/{**rest}"],
+        Paths(fixture.Manager.Services, endpoint => endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods.Contains("GET") ?? true));
 
     [Fact]
     public async Task Node_EachOperation_AdmitsWhoHoldsItsRole()
@@ -154,9 +159,9 @@ public sealed class RoleTableTests(ClusterFixture fixture)
         return await http.SendAsync(request, Cancel);
     }
 
-    private static IEnumerable<string> OpenPaths(IServiceProvider services) => services.GetRequiredService<EndpointDataSource>().Endpoints
-        .OfType<RouteEndpoint>().Where(endpoint => endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null)
-        .Select(endpoint => endpoint.RoutePattern.RawText!).Order();
+    private static IEnumerable<string> Paths(IServiceProvider services, Func<RouteEndpoint, bool> condition) => services
+        .GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().Where(condition)
+        .Select(endpoint => endpoint.RoutePattern.RawText!).Order(StringComparer.Ordinal);
 
     private sealed record Caller(string Name, string? Key, IReadOnlyList<Role>? Roles);
 }
