@@ -37,9 +37,7 @@ public sealed class DependencyTests
     [Fact]
     public void EveryProject_IsInTheSolution()
     {
-        var root = typeof(DependencyTests).Assembly.GetCustomAttributes(typeof(System.Reflection.AssemblyMetadataAttribute), false)
-            .Cast<System.Reflection.AssemblyMetadataAttribute>().Single(attribute => attribute.Key == "RepositoryRoot").Value!;
-        var solution = File.ReadAllText(Path.Combine(root, "Mindtrace.Aspire.sln"));
+        var solution = File.ReadAllText(Path.Combine(ProjectGraph.Root, "Mindtrace.Aspire.sln"));
         Assert.All(ProjectGraph.Projects.Keys, project => Assert.Contains($"\"{project}\"", solution, StringComparison.Ordinal));
     }
 }

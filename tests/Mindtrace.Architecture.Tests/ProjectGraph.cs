@@ -6,7 +6,8 @@ namespace Mindtrace.Architecture.Tests;
 /// <summary>The projects of the repository and what each links, as their project files say.</summary>
 internal static class ProjectGraph
 {
-    private static readonly string Root = typeof(ProjectGraph).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+    /// <summary>Gets the folder of the repository.</summary>
+    public static string Root { get; } = typeof(ProjectGraph).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
         .Single(attribute => attribute.Key == "RepositoryRoot").Value!;
 
     /// <summary>Gets each project with its folder below the root and the names of the projects that it links.</summary>
