@@ -102,6 +102,10 @@ public sealed record Job
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public JobId? ReplayOf { get; init; }
 
+    /// <summary>Gets the name of the key that the job was submitted with. Set by the manager; none of a schedule's runs.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? SubmittedBy { get; init; }
+
     /// <summary>Gets the time before which the job does not run. The default is at once.</summary>
     [JsonConverter(typeof(LenientTimeJsonConverter))]
     public DateTimeOffset? NotBefore { get; init; }

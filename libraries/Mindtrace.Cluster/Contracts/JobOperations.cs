@@ -61,7 +61,7 @@ public static class JobOperations
     /// <summary>Cancels a job.</summary>
     public static readonly Operation<JobIdRequest, CancelJobResponse> CancelJob = new("cancel_job", Role.Submitter)
     {
-        Description = "Cancels a queued job at once, and asks the worker of a running one to stop. A final job stays as it is.",
+        Description = "Cancels a queued job at once, and asks the worker of a running one to stop. A final job stays as it is. Without the role operator, only jobs that were submitted with the same key can be cancelled.",
     };
 }
 
@@ -209,6 +209,9 @@ public sealed record JobDetails(
     /// <summary>Gets the road that it was sent on: <c>@orchestrator</c> for its queue, or a gateway path; none when its type had no route.</summary>
     public string? Route { get; init; }
 
+    /// <summary>Gets the name of the key that it was submitted with; none of a schedule's runs.</summary>
+    public string? SubmittedBy { get; init; }
+
     /// <summary>Gets what exactly ran the latest attempt whose worker reported its end; none when none has, or it did not tell.</summary>
     public JobProvenance? Provenance { get; init; }
 
@@ -227,6 +230,7 @@ public sealed record JobDetails(
                 attempt.Number, attempt.Worker, attempt.StartedAt, attempt.EndedAt, attempt.End, attempt.Reason))])
         {
             Route = record.Route?.Target,
+            SubmittedBy = record.Job.SubmittedBy,
             LeaseExpiresAt = record.LeaseExpiresAt,
             Provenance = record.Provenance,
         };

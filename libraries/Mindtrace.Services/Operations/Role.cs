@@ -7,7 +7,7 @@ public enum Role
     /// <summary>Reads: statuses, lists, records.</summary>
     Viewer,
 
-    /// <summary>Submits and cancels jobs, and calls apps behind the gateway.</summary>
+    /// <summary>Submits jobs, cancels its own, and calls apps behind the gateway.</summary>
     Submitter,
 
     /// <summary>Runs the cluster: launches, drains, schedules, dead letters.</summary>

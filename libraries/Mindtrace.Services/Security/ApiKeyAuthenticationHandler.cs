@@ -31,7 +31,7 @@ internal sealed class ApiKeyAuthenticationHandler(
         var header = Request.Headers.Authorization;
         if (header.Count == 0)
         {
-            return IsAnonymousLoopback() ? Admit("loopback", Enum.GetValues<Role>()) : AuthenticateResult.NoResult();
+            return IsAnonymousLoopback() ? Admit("anonymous loopback", Enum.GetValues<Role>()) : AuthenticateResult.NoResult();
         }
 
         if (header.Count == 1 && header[0] is { } value && value.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))

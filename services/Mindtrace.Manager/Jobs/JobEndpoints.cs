@@ -32,8 +32,8 @@ internal static class JobEndpoints
             WaitAsync(request, store, time, cancellationToken));
         operations.Map(JobOperations.ReplayJob, (ReplayJobRequest request, JobReplay replay, CancellationToken cancellationToken) =>
             replay.ReplayAsync(request, cancellationToken));
-        operations.Map(JobOperations.CancelJob, (JobIdRequest request, IJobStore store, CancellationToken cancellationToken) =>
-            CancelAsync(request.JobId, store, cancellationToken));
+        operations.Map(JobOperations.CancelJob, (JobIdRequest request, IJobStore store, Caller caller, CancellationToken cancellationToken) =>
+            CancelAsync(request.JobId, store, caller, cancellationToken));
     }
 
     private static async Task<JobStatus> StatusAsync(JobId id, IJobStore store, CancellationToken cancellationToken) =>
@@ -74,8 +74,17 @@ internal static class JobEndpoints
         return JobStatus.Of(last ?? throw new JobNotFoundException(request.JobId));
     }
 
-    private static async Task<CancelJobResponse> CancelAsync(JobId id, IJobStore store, CancellationToken cancellationToken)
+    private static async Task<CancelJobResponse> CancelAsync(JobId id, IJobStore store, Caller caller, CancellationToken cancellationToken)
     {
+        if (!caller.Holds(Role.Operator))
+        {
+            var record = await store.FindAsync(id, cancellationToken) ?? throw new JobNotFoundException(id);
+            if (record.Job.SubmittedBy != caller.Name)
+            {
+                throw new JobOfAnotherException(id);
+            }
+        }
+
         var answer = await store.CancelAsync(id, cancellationToken);
         var status = await StatusAsync(id, store, cancellationToken);
         return new CancelJobResponse(answer == CancelAnswer.Cancelled || status.Status == JobState.Cancelled, status);

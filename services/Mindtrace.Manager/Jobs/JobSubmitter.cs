@@ -4,19 +4,20 @@ using Mindtrace.Cluster;
 using Mindtrace.Jobs;
 using Mindtrace.Manager.Dispatching;
 using Mindtrace.Manager.Endpoints;
+using Mindtrace.Services;
 
 namespace Mindtrace.Manager.Jobs;
 
 /// <summary>Accepts jobs: stores them with their dispatch entry in one step, then hands them on to be published or run.</summary>
 internal sealed class JobSubmitter(
     IJobStore store, IScheduleStore schedules, JobTypeCatalog types, DispatchRelay relay, EndpointJobs endpoints, JobsTelemetry telemetry,
-    IOptions<DispatchOptions> options)
+    IOptions<DispatchOptions> options, Caller caller)
 {
     /// <summary>
     /// Accepts a job. When this returns, the job is stored and will be published, whatever happens to this process. Of an endpoint job
     /// this waits for the first attempt, which mostly is the last.
     /// </summary>
-    /// <exception cref="Services.InvalidRequestException">The payload breaks the schema of the job type.</exception>
+    /// <exception cref="InvalidRequestException">The payload breaks the schema of the job type.</exception>
     public async Task<JobStatus> SubmitAsync(Job job, CancellationToken cancellationToken)
     {
         var agreed = (await types.FindAsync(job.SchemaName, cancellationToken))?.Apply(job, field: "") ?? job;
@@ -33,7 +34,7 @@ internal sealed class JobSubmitter(
     }
 
     /// <summary>Accepts jobs, all of them or, when one is not valid, none. Of endpoint jobs this does not wait for the first attempt.</summary>
-    /// <exception cref="Services.InvalidRequestException">The payload of a job breaks the schema of its type.</exception>
+    /// <exception cref="InvalidRequestException">The payload of a job breaks the schema of its type.</exception>
     public async Task<IReadOnlyList<JobStatus>> SubmitAsync(IReadOnlyList<Job> jobs, CancellationToken cancellationToken)
     {
         var accepted = await StoreAsync(await AgreeAsync(jobs, cancellationToken), cancellationToken);
@@ -46,7 +47,7 @@ internal sealed class JobSubmitter(
     }
 
     /// <summary>Checks jobs by what was agreed for their types, and gives them what they do not say themselves.</summary>
-    /// <exception cref="Services.InvalidRequestException">The payload of a job breaks the schema of its type.</exception>
+    /// <exception cref="InvalidRequestException">The payload of a job breaks the schema of its type.</exception>
     public async Task<IReadOnlyList<Job>> AgreeAsync(IReadOnlyList<Job> jobs, CancellationToken cancellationToken)
     {
         var agreements = new Dictionary<JobType, JobAgreement?>();
@@ -113,9 +114,11 @@ internal sealed class JobSubmitter(
         }
     }
 
-    /// <summary>Drops what is the store's to say, whatever the client wrote there.</summary>
-    private static Job AsSubmitted(Job job) =>
-        job with { Status = JobState.Queued, StartedAt = null, CompletedAt = null, Error = null, Attempt = null };
+    /// <summary>Drops what is the store's to say, whatever the client wrote there, and notes who submits the job.</summary>
+    private Job AsSubmitted(Job job) => job with
+    {
+        Status = JobState.Queued, StartedAt = null, CompletedAt = null, Error = null, Attempt = null, SubmittedBy = caller.Name,
+    };
 
     /// <summary>Notes the trace of this submit in the job, which all of its attempts continue.</summary>
     private static Job Traced(Job job) => Activity.Current is { IdFormat: ActivityIdFormat.W3C } activity

@@ -9,6 +9,7 @@ using Mindtrace.Manager.Dispatching;
 using Mindtrace.Manager.Endpoints;
 using Mindtrace.Manager.Jobs;
 using Mindtrace.Manager.Scheduling;
+using Mindtrace.Services;
 
 namespace Mindtrace.Cluster.Tests.Manager;
 
@@ -132,7 +133,7 @@ public sealed class ScheduleRunnerTests
         var submitter = new JobSubmitter(
             _store, _store, services.GetRequiredService<JobTypeCatalog>(), services.GetRequiredService<DispatchRelay>(),
             services.GetRequiredService<EndpointJobs>(), services.GetRequiredService<JobsTelemetry>(),
-            services.GetRequiredService<IOptions<DispatchOptions>>());
+            services.GetRequiredService<IOptions<DispatchOptions>>(), services.GetRequiredService<Caller>());
         return new ScheduleRunner(_store, submitter, Options.Create(new ScheduleOptions()), _clock, NullLogger<ScheduleRunner>.Instance);
     }
 }
