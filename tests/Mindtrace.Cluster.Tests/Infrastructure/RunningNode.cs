@@ -17,10 +17,13 @@ internal sealed class RunningNode(ManagerProgram manager, Uri url, Func<Task> st
 
     public ServiceClient Service => new(_http, Url, ManagerProgram.ApiKey);
 
-    /// <summary>Launches a worker through the manager.</summary>
-    public async Task<Guid> LaunchAsync(string workerType, Uri? url = null, string? name = null) => (await manager.Cluster.LaunchWorkerAsync(
-        new LaunchWorkerOnNodeRequest(WorkerTypeName.Parse(workerType)) { NodeUrl = Url, WorkerUrl = url, WorkerName = name },
-        TestContext.Current.CancellationToken)).LaunchId;
+    /// <summary>Launches a worker through the manager, once that knows this node.</summary>
+    public async Task<Guid> LaunchAsync(string workerType, Uri? url = null, string? name = null)
+    {
+        await manager.NodesWhenAsync(nodes => nodes.Any(node => node.NodeUrl == Url));
+        var launch = new LaunchWorkerOnNodeRequest(WorkerTypeName.Parse(workerType)) { NodeUrl = Url, WorkerUrl = url, WorkerName = name };
+        return (await manager.Cluster.LaunchWorkerAsync(launch, TestContext.Current.CancellationToken)).LaunchId;
+    }
 
     /// <summary>Launches a worker and waits until it is ready.</summary>
     public async Task<LaunchStatus> LaunchReadyAsync(string workerType, Uri? url = null, string? name = null)
