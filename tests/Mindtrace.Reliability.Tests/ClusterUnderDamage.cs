@@ -189,6 +189,22 @@ public abstract class ClusterUnderDamage(TestServer redis, RabbitMqServer? broke
         }
     }
 
+    /// <summary>Asks again for as long as the manager, or a server behind it, is away.</summary>
+    internal static async Task<T> UntilServedAsync<T>(Func<Task<T>> call)
+    {
+        while (true)
+        {
+            try
+            {
+                return await call();
+            }
+            catch (Exception fault) when (fault is ServiceUnreachableException or OperationException { Status: 503 })
+            {
+                await Task.Delay(RetryDelay, TimeProvider.System, TestContext.Current.CancellationToken);
+            }
+        }
+    }
+
     private async Task<Verdict> JudgeAsync(IReadOnlyList<JobId> accepted, Func<JobId, Task<JobStatus>> ask)
     {
         var known = new Dictionary<JobId, JobState>();
@@ -212,22 +228,6 @@ public abstract class ClusterUnderDamage(TestServer redis, RabbitMqServer? broke
     private static int PortOf(string endpoint) => int.Parse(endpoint.AsSpan(endpoint.LastIndexOf(':') + 1), CultureInfo.InvariantCulture);
 
     private static string Text(TimeSpan time) => time.ToString("c", CultureInfo.InvariantCulture);
-
-    /// <summary>Asks again for as long as the manager, or a server behind it, is away.</summary>
-    private static async Task<T> UntilServedAsync<T>(Func<Task<T>> call)
-    {
-        while (true)
-        {
-            try
-            {
-                return await call();
-            }
-            catch (Exception fault) when (fault is ServiceUnreachableException or OperationException { Status: 503 })
-            {
-                await Task.Delay(RetryDelay, TimeProvider.System, TestContext.Current.CancellationToken);
-            }
-        }
-    }
 
     private ServiceLaunch Launch(string project, Dictionary<string, string?> settings)
     {
