@@ -33,9 +33,9 @@ internal sealed class RunningNode(ManagerProgram manager, Uri url, Func<Task> st
         return launch;
     }
 
-    /// <summary>Waits until a launch is ready or failed.</summary>
+    /// <summary>Waits until a launch is ready or failed, which it is after the node's own timeout at the latest.</summary>
     public Task<LaunchStatus> EndOfLaunchAsync(Guid launch) =>
-        manager.Cluster.WaitForLaunchAsync(new LaunchWorkerOnNodeResponse(launch, Url), TestContext.Current.CancellationToken).InTime();
+        manager.Cluster.WaitForLaunchAsync(new LaunchWorkerOnNodeResponse(launch, Url), TestContext.Current.CancellationToken);
 
     /// <summary>Waits until the status of a launch is as it should be.</summary>
     public async Task<LaunchStatus> WhenAsync(Guid launch, Func<LaunchStatus, bool> condition)
