@@ -10,7 +10,7 @@ internal static class DeadLettersCommand
 {
     public static Command Create(CommandRunner runner) => new("dlq", "Looks after dead letters: jobs that failed for good.")
     {
-        List(runner), Show(runner), Requeue(runner), Discard(runner), Process(runner),
+        List(runner), JobsCommand.Show(runner, "Tells all that is known of a dead letter."), Requeue(runner), Discard(runner), Process(runner),
     };
 
     private static Command List(CommandRunner runner)
@@ -24,16 +24,6 @@ internal static class DeadLettersCommand
                 JobOutput.WriteTable(it.Jobs, terminal);
                 terminal.WriteMarkup($"[dim]{it.Jobs.Count} dead letters{(it.NextCursor is null ? "" : ", and more: --limit")}[/]");
             });
-            return ExitCode.Success;
-        });
-    }
-
-    private static Command Show(CommandRunner runner)
-    {
-        var job = JobsCommand.JobArgument();
-        return runner.Does(new Command("show", "Tells all that is known of a dead letter.") { job }, async (context, cancellationToken) =>
-        {
-            context.Write(await context.Cluster.InspectJobAsync(JobId.Parse(context.Arguments.GetRequiredValue(job)), cancellationToken), JobOutput.WriteDetails);
             return ExitCode.Success;
         });
     }

@@ -9,7 +9,7 @@ internal static class JobsCommand
 {
     public static Command Create(CommandRunner runner) => new("jobs", "Looks after jobs.")
     {
-        List(runner), Show(runner), Logs(runner), Wait(runner), Cancel(runner), Replay(runner),
+        List(runner), Show(runner, "Tells all that is known of a job."), Logs(runner), Wait(runner), Cancel(runner), Replay(runner),
     };
 
     /// <summary>Makes the argument that names a job.</summary>
@@ -44,10 +44,11 @@ internal static class JobsCommand
         });
     }
 
-    private static Command Show(CommandRunner runner)
+    /// <summary>Makes the command that shows a job, for jobs of any kind.</summary>
+    public static Command Show(CommandRunner runner, string description)
     {
         var job = JobArgument();
-        return runner.Does(new Command("show", "Tells all that is known of a job.") { job }, async (context, cancellationToken) =>
+        return runner.Does(new Command("show", description) { job }, async (context, cancellationToken) =>
         {
             context.Write(await context.Cluster.InspectJobAsync(Id(context, job), cancellationToken), JobOutput.WriteDetails);
             return ExitCode.Success;
@@ -127,5 +128,6 @@ internal static class JobsCommand
         });
     }
 
-    private static JobId Id(CommandContext context, Argument<string> job) => JobId.Parse(context.Arguments.GetRequiredValue(job));
+    /// <summary>Reads the id that was typed.</summary>
+    public static JobId Id(CommandContext context, Argument<string> job) => JobId.Parse(context.Arguments.GetRequiredValue(job));
 }

@@ -13,7 +13,7 @@ internal static class WhyCommand
         var job = JobsCommand.JobArgument();
         return runner.Does(new Command("why", "Tells what a job waits for, or why it ended as it did.") { job }, async (context, cancellationToken) =>
         {
-            var details = await context.Cluster.InspectJobAsync(JobId.Parse(context.Arguments.GetRequiredValue(job)), cancellationToken);
+            var details = await context.Cluster.InspectJobAsync(JobsCommand.Id(context, job), cancellationToken);
             var workers = details.Status.Status == JobState.Queued ? await context.Cluster.ListWorkersAsync(cancellationToken) : [];
             context.Write(Explain(details, workers, TimeProvider.System.GetUtcNow()), (reasons, terminal) =>
             {
