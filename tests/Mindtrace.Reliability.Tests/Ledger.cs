@@ -15,24 +15,13 @@ internal sealed class Ledger(DirectoryInfo directory)
     public IReadOnlyList<string> Processes => [.. directory.EnumerateFiles("*.txt").Select(file => file.Name).Order(StringComparer.Ordinal)];
 
     /// <summary>Waits until workers have run so many jobs.</summary>
-    public async Task WhenExecutedAsync(int count)
-    {
-        using var look = new PeriodicTimer(LookInterval);
-        while (Count(LedgerWriter.Executed).Values.Sum() < count)
-        {
-            await look.WaitForNextTickAsync(TestContext.Current.CancellationToken);
-        }
-    }
+    public Task WhenExecutedAsync(int count) => WhenAsync(() => Count(LedgerWriter.Executed).Values.Sum() >= count);
 
     /// <summary>Waits until a job is noted so often with a word.</summary>
-    public async Task WhenNotedAsync(string what, JobId job, int count)
-    {
-        using var look = new PeriodicTimer(LookInterval);
-        while (Count(what).GetValueOrDefault(job.Value) < count)
-        {
-            await look.WaitForNextTickAsync(TestContext.Current.CancellationToken);
-        }
-    }
+    public Task WhenNotedAsync(string what, JobId job, int count) => WhenAsync(() => Count(what).GetValueOrDefault(job.Value) >= count);
+
+    /// <summary>Waits until the death that a job asks for has happened: the last steps come after the job's end.</summary>
+    public Task WhenDiedAsync(JobId job) => WhenAsync(() => DeathBy(job) is not null);
 
     /// <summary>Tells how often each job is noted with a word.</summary>
     public IReadOnlyDictionary<string, int> Count(string what) => directory.EnumerateFiles("*.txt")
@@ -52,6 +41,15 @@ internal sealed class Ledger(DirectoryInfo directory)
     /// <param name="known">What the cluster says of them now.</param>
     public Verdict Judge(IReadOnlyCollection<JobId> accepted, IReadOnlyDictionary<JobId, JobState> known) =>
         Verdict.Of(accepted, known, Count(LedgerWriter.Executed), Count(LedgerWriter.Recorded));
+
+    private static async Task WhenAsync(Func<bool> condition)
+    {
+        using var look = new PeriodicTimer(LookInterval);
+        while (!condition())
+        {
+            await look.WaitForNextTickAsync(TestContext.Current.CancellationToken);
+        }
+    }
 
     private static IEnumerable<string> ReadLines(FileInfo file)
     {

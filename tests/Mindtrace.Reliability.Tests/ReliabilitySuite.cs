@@ -53,7 +53,7 @@ public abstract class ReliabilitySuite(ClusterUnderDamage cluster)
         var verdict = await cluster.JudgeAsync(await cluster.SubmitAsync([job]));
 
         verdict.IsClean(extraExecutions: executions - 1);
-        await DeathAsync(job.Id);
+        await cluster.Ledger.WhenDiedAsync(job.Id);
         Assert.Equal(step, cluster.Ledger.DeathBy(job.Id));
         Assert.Equal(executions, cluster.Ledger.Count(LedgerWriter.Executed)[job.Id.Value]);
         var isLost = step is JobStep.Claimed or JobStep.Running or JobStep.Returned;
@@ -71,7 +71,7 @@ public abstract class ReliabilitySuite(ClusterUnderDamage cluster)
         (await cluster.JudgeAsync(await cluster.SubmitAsync([job]))).IsClean(extraExecutions: 0);
 
         // The job may be at its end before the manager is at its own.
-        await DeathAsync(job.Id);
+        await cluster.Ledger.WhenDiedAsync(job.Id);
         Assert.Equal(step, cluster.Ledger.DeathBy(job.Id));
         Assert.Equal(0, (await ClusterUnderDamage.UntilServedAsync(() => Client.InspectJobAsync(job.Id, Cancel))).Deaths);
     }
@@ -229,16 +229,6 @@ public abstract class ReliabilitySuite(ClusterUnderDamage cluster)
             {
                 (start, beat) = (TimeProvider.System.GetTimestamp(), last);
             }
-        }
-    }
-
-    /// <summary>Waits until the death that a job asks for has happened: the last steps come after the job's end.</summary>
-    private async Task DeathAsync(JobId job)
-    {
-        using var look = new PeriodicTimer(LookInterval);
-        while (cluster.Ledger.DeathBy(job) is null)
-        {
-            await look.WaitForNextTickAsync(Cancel);
         }
     }
 }
