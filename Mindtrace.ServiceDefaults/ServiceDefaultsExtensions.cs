@@ -40,12 +40,12 @@ public static class ServiceDefaultsExtensions
 
             // Degraded is "not ready yet": no fault to be logged as one, but nobody should count on the service.
             ResultStatusCodes = { [HealthStatus.Degraded] = StatusCodes.Status503ServiceUnavailable },
-        }).AllowAnonymous().DisableHttpMetrics();
+        }).AllowAnonymous().DisableRateLimiting().DisableHttpMetrics();
         app.MapHealthChecks(TelemetryDefaults.AlivePath, new HealthCheckOptions
         {
             Predicate = check => check.Tags.Contains(LivenessTag),
             ResponseWriter = HealthReportWriter.WriteAsync,
-        }).AllowAnonymous().DisableHttpMetrics();
+        }).AllowAnonymous().DisableRateLimiting().DisableHttpMetrics();
         return app;
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Mindtrace.Cli.Audit;
 using Mindtrace.Cli.DeadLetters;
 using Mindtrace.Cli.Jobs;
 using Mindtrace.Cli.Keys;
@@ -36,6 +37,7 @@ internal static class MindtraceCommand
             JobTypesCommand.Create(runner),
             AppsCommand.Create(runner),
             KeysCommand.Create(runner),
+            AuditCommand.Create(runner),
             StatusCommand.Create(runner),
         };
         foreach (var option in runner.Common)

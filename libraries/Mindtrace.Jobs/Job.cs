@@ -11,6 +11,7 @@ public sealed record Job
     public JobId Id { get; init; } = JobId.New();
 
     /// <summary>Gets a name for people. The default is <see cref="SchemaName"/>.</summary>
+    [StringLength(1024)]
     public string? Name { get; init; }
 
     /// <summary>Gets the job type, which decides the route.</summary>
@@ -38,6 +39,7 @@ public sealed record Job
     public string? Error { get; init; }
 
     /// <summary>Gets a hint for the worker about what to run. Carried, never read, by the cluster.</summary>
+    [StringLength(1024)]
     public string? Entrypoint { get; init; }
 
     /// <summary>Gets the priority in a priority queue.</summary>
@@ -117,8 +119,10 @@ public sealed record Job
     public int? Attempt { get; init; }
 
     /// <summary>Gets the W3C trace context of the submit, which every attempt continues.</summary>
+    [StringLength(256)]
     public string? Traceparent { get; init; }
 
     /// <summary>Gets the vendor part of the trace context.</summary>
+    [StringLength(1024)]
     public string? Tracestate { get; init; }
 }

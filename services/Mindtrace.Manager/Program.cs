@@ -1,5 +1,6 @@
 using Mindtrace.Cluster;
 using Mindtrace.Manager;
+using Mindtrace.Manager.Audit;
 using Mindtrace.Manager.DeadLetters;
 using Mindtrace.Manager.Dispatching;
 using Mindtrace.Manager.Endpoints;
@@ -52,6 +53,7 @@ app.MapOperations(operations =>
     operations.MapScheduling();
     operations.MapApps();
     operations.MapKeys();
+    operations.MapAudit();
 });
 app.MapJobLogStream();
 app.MapDefaultEndpoints();

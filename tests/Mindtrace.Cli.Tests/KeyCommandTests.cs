@@ -25,6 +25,22 @@ public sealed class KeyCommandTests(RunningCluster cluster)
     }
 
     [Fact]
+    public async Task Audit_ShowsWhatWasDoneToAKey()
+    {
+        var name = $"cli-{Guid.NewGuid():N}";
+        await cluster.RunAsync("keys", "create", name, "--role", "viewer");
+        await cluster.RunAsync("keys", "revoke", name);
+
+        var table = await cluster.RunAsync("audit", "--target", name);
+        var json = await cluster.RunAsync("audit", "--target", name, "--operation", "revoke_key", "--json");
+
+        Assert.Equal(ExitCode.Success, table.Code);
+        Assert.Matches($"(?s)api key +revoke_key +{name}.*api key +create_key +{name}.*2 entries", table.Text);
+        var page = System.Text.Json.JsonSerializer.Deserialize<ListAuditResponse>(json.Output, ServiceJson.Options)!;
+        Assert.Equal("revoke_key", Assert.Single(page.Entries).Operation);
+    }
+
+    [Fact]
     public async Task Create_Json_IsWhatTheManagerAnswered()
     {
         var name = KeyName.Parse($"cli-{Guid.NewGuid():N}");

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Headers;
 using Microsoft.Extensions.DependencyInjection;
@@ -101,28 +100,5 @@ public sealed class NamedKeyTests : IAsyncLifetime
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(_service.Address, operation));
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
         return await Answer.OfAsync(await http.SendAsync(request, TestContext.Current.CancellationToken));
-    }
-
-    private sealed class KeysInMemory : IApiKeyDirectory
-    {
-        private readonly ConcurrentDictionary<string, KnownApiKey> _keys = new();
-        private int _lookups;
-
-        public int Lookups => _lookups;
-
-        public string Add(string name, Role[] roles, DateTimeOffset? expiresAt = null)
-        {
-            var key = ApiKey.Create(name);
-            _keys[name] = new KnownApiKey(name, key.Digest, roles, expiresAt);
-            return key.Text;
-        }
-
-        public void Remove(string name) => _keys.TryRemove(name, out _);
-
-        public Task<KnownApiKey?> FindAsync(string name, CancellationToken cancellationToken)
-        {
-            Interlocked.Increment(ref _lookups);
-            return Task.FromResult(_keys.GetValueOrDefault(name));
-        }
     }
 }

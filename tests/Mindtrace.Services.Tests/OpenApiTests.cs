@@ -30,7 +30,7 @@ public sealed class OpenApiTests(ServiceFixture fixture)
         AssertReference("Order", operation.GetProperty("requestBody").GetProperty("content").GetProperty("application/json"));
         var responses = operation.GetProperty("responses");
         Assert.Equal(
-            ["200", "400", "401", "403", "413", "415", "422", "500", "503"],
+            ["200", "400", "401", "403", "413", "415", "422", "429", "500", "503"],
             responses.EnumerateObject().Select(response => response.Name).Order());
         AssertReference("Order", responses.GetProperty("200").GetProperty("content").GetProperty("application/json"));
         AssertReference("Problem", responses.GetProperty("422").GetProperty("content").GetProperty("application/problem+json"));
@@ -60,7 +60,7 @@ public sealed class OpenApiTests(ServiceFixture fixture)
 
         Assert.False(operation.TryGetProperty("requestBody", out _));
         Assert.Equal(
-            ["200", "401", "403", "500", "503"],
+            ["200", "401", "403", "429", "500", "503"],
             operation.GetProperty("responses").EnumerateObject().Select(response => response.Name).Order());
         var schema = operation.GetProperty("responses").GetProperty("200").GetProperty("content")
             .GetProperty("application/json").GetProperty("schema");

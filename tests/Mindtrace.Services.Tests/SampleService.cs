@@ -48,7 +48,7 @@ public sealed class SampleService : IAsyncDisposable
     public ServiceClient Client => new(Http, apiKey: Key);
 
     public static async Task<SampleService> StartAsync(
-        Action<WebApplicationBuilder>? configure = null, Action<OperationGroup>? map = null)
+        Action<WebApplicationBuilder>? configure = null, Action<OperationGroup>? map = null, Action<WebApplication>? mapMore = null)
     {
         // In development the host puts its page with stack traces around everything: it must not come to show.
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = "Development" });
@@ -73,7 +73,8 @@ public sealed class SampleService : IAsyncDisposable
             operations.MapOrders();
             map?.Invoke(operations);
         });
-        app.MapGet("/health", () => "Healthy").AllowAnonymous();
+        app.MapGet("/health", () => "Healthy").AllowAnonymous().DisableRateLimiting();
+        mapMore?.Invoke(app);
         await app.StartAsync(TestContext.Current.CancellationToken);
         return new SampleService(app, logs);
     }

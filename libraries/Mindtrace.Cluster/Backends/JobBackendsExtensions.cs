@@ -60,6 +60,10 @@ public static class JobBackendsExtensions
         services.AddSingleton<RedisAppDirectory>();
         services.AddSingleton<RedisKeyDirectory>();
         services.AddSingleton<IApiKeyDirectory, StoredApiKeys>();
+        services.AddOptions<AuditOptions>().BindConfiguration(AuditOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<RedisAuditLog>();
+        services.AddSingleton<ClusterAuditLog>();
+        services.AddSingleton<IAuditStore>(provider => provider.GetRequiredService<ClusterAuditLog>());
         services.AddProblem<JobBackendUnavailableException>(
             StatusCodes.Status503ServiceUnavailable, "backend-unavailable", "Store or broker cannot be reached.", e => e.Message, RetryAfter);
         services.AddSingleton<JobsTelemetry>();

@@ -25,24 +25,28 @@ public static class DeadLetterOperations
     public static readonly Operation<DeadLettersRequest, RequeueDeadLettersResponse> RequeueDeadLetters = new("requeue_dead_letters", Role.Operator)
     {
         Description = "Queues a page of the dead letters of a filter again. Those that cannot be queued stay, and are counted.",
+        Audit = request => string.Join(',', request.JobTypes),
     };
 
     /// <summary>Takes many jobs out of the dead-letter queue.</summary>
     public static readonly Operation<DeadLettersRequest, DiscardDeadLettersResponse> DiscardDeadLetters = new("discard_dead_letters", Role.Operator)
     {
         Description = "Takes a page of the dead letters of a filter out of the dead-letter queue; their records keep their final status.",
+        Audit = request => string.Join(',', request.JobTypes),
     };
 
     /// <summary>Takes a dead letter back into the queue.</summary>
     public static readonly Operation<RequeueFromDlqRequest, JobStatus> RequeueFromDlq = new("requeue_from_dlq", Role.Operator)
     {
         Description = "Queues a dead letter again, under the same id and by the present route of its type, with another payload if one is given.",
+        Audit = request => request.JobId.Value,
     };
 
     /// <summary>Takes a job out of the dead-letter queue.</summary>
     public static readonly Operation<JobIdRequest, Unit> DiscardFromDlq = new("discard_from_dlq", Role.Operator)
     {
         Description = "Takes a job out of the dead-letter queue; its record keeps its final status.",
+        Audit = request => request.JobId.Value,
     };
 }
 
@@ -50,12 +54,14 @@ public static class DeadLetterOperations
 public sealed record DeadLettersRequest
 {
     /// <summary>Gets the job types. The default, none, means all.</summary>
+    [MaxLength(1000)]
     public IReadOnlyList<JobType> JobTypes { get; init; } = [];
 
     /// <summary>Gets the statuses, of <c>failed</c> and <c>error</c>. The default, none, means both.</summary>
     public IReadOnlyList<JobState> Statuses { get; init; } = [];
 
     /// <summary>Gets a part of the reason, whatever the case of its letters, such as <c>heartbeat_timeout</c>. The default is any reason.</summary>
+    [PlainText(1000)]
     public string? Reason { get; init; }
 
     /// <summary>Gets the earliest time of failure. The default is no bound.</summary>

@@ -9,12 +9,14 @@ public static class GatewayOperations
     public static readonly Operation<RegisterAppRequest, Unit> RegisterApp = new("register_app", Role.Admin)
     {
         Description = "Forwards requests to /{name}/… to the app at a URL from now on. Registering a name again replaces its URL.",
+        Audit = request => request.Name.Value,
     };
 
     /// <summary>Leads requests to an app no more.</summary>
     public static readonly Operation<AppNameRequest, Unit> UnregisterApp = new("unregister_app", Role.Admin)
     {
         Description = "Forwards nothing to an app any more.",
+        Audit = request => request.Name.Value,
     };
 
     /// <summary>Lists the apps.</summary>

@@ -56,12 +56,14 @@ public static class JobOperations
     public static readonly Operation<ReplayJobRequest, JobStatus> ReplayJob = new("replay_job", Role.Submitter)
     {
         Description = "Submits a job of the same type, payload and rules as another one, with what its worker pinned, such as the commit and the image that ran, and answers its status as submit_job does. The new job names the other as replay_of.",
+        Audit = request => request.JobId.Value,
     };
 
     /// <summary>Cancels a job.</summary>
     public static readonly Operation<JobIdRequest, CancelJobResponse> CancelJob = new("cancel_job", Role.Submitter)
     {
         Description = "Cancels a queued job at once, and asks the worker of a running one to stop. A final job stays as it is. Without the role operator, only jobs that were submitted with the same key can be cancelled.",
+        Audit = request => request.JobId.Value,
     };
 }
 
@@ -83,6 +85,7 @@ public sealed record JobStatusesResponse(IReadOnlyList<JobStatus> Jobs);
 public sealed record ListJobsRequest
 {
     /// <summary>Gets the job types. The default, none, means all.</summary>
+    [MaxLength(1000)]
     public IReadOnlyList<JobType> JobTypes { get; init; } = [];
 
     /// <summary>Gets the states. The default, none, means all.</summary>

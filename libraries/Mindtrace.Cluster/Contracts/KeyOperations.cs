@@ -10,6 +10,7 @@ public static class KeyOperations
     public static readonly Operation<CreateKeyRequest, CreateKeyResponse> CreateKey = new("create_key", Role.Admin)
     {
         Description = "Makes an API key. The answer is the only one that holds the key itself: of it only a hash is kept.",
+        Audit = request => request.Name.Value,
     };
 
     /// <summary>Lists the keys.</summary>
@@ -22,6 +23,7 @@ public static class KeyOperations
     public static readonly Operation<KeyNameRequest, Unit> RevokeKey = new("revoke_key", Role.Admin)
     {
         Description = "Revokes an API key. Every service refuses it within 5 seconds. Its name is free again.",
+        Audit = request => request.Name.Value,
     };
 
     /// <summary>Looks up a key, for a service that cannot read the store.</summary>

@@ -11,6 +11,7 @@ public static class NodeDirectoryOperations
     public static readonly Operation<RegisterNodeRequest, RegisterNodeResponse> RegisterNode = new("register_node", Role.Node)
     {
         Description = "Makes a node known and answers how to reach store, broker and registry.",
+        Audit = request => request.NodeUrl.AbsoluteUri,
     };
 
     /// <summary>Notes a sign of life of a node.</summary>
@@ -23,6 +24,7 @@ public static class NodeDirectoryOperations
     public static readonly Operation<NodeUrlRequest, Unit> UnregisterNode = new("unregister_node", Role.Node)
     {
         Description = "Forgets a node that ends in good order. An unknown node is no error.",
+        Audit = request => request.NodeUrl.AbsoluteUri,
     };
 
     /// <summary>Lists the nodes.</summary>

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Globalization;
 using System.Text.Json.Serialization;
 using Mindtrace.Jobs;
 using Mindtrace.Services;
@@ -13,6 +14,7 @@ public static class NodeOperations
     {
         Description = "Has a worker of a type launched by a node: the one that is named, else the live one with the fewest workers. "
             + "Answers at once; launch_worker_status tells how it goes.",
+        Audit = request => request.WorkerType.Value,
     };
 
     /// <summary>Tells how a launch goes, through the manager.</summary>
@@ -25,6 +27,7 @@ public static class NodeOperations
     public static readonly Operation<LaunchWorkerRequest, LaunchWorkerResponse> LaunchWorker = new("launch_worker", Role.Operator)
     {
         Description = "Launches a worker of a type. Answers at once; launch_worker_status tells how it goes.",
+        Audit = request => request.WorkerType.Value,
     };
 
     /// <summary>Tells how a launch goes.</summary>
@@ -37,24 +40,28 @@ public static class NodeOperations
     public static readonly Operation<Unit, Unit> ShutdownAllWorkers = new("shutdown_all_workers", Role.Operator)
     {
         Description = "Stops all workers that this node launched, and waits until they have ended.",
+        Audit = _ => null,
     };
 
     /// <summary>Stops the workers of a name.</summary>
     public static readonly Operation<WorkerNameRequest, Unit> ShutdownWorker = new("shutdown_worker", Role.Operator)
     {
         Description = "Stops the workers of this name that this node launched. No such worker is no error.",
+        Audit = request => request.WorkerName,
     };
 
     /// <summary>Stops a worker by id.</summary>
     public static readonly Operation<WorkerIdRequest, Unit> ShutdownWorkerById = new("shutdown_worker_by_id", Role.Operator)
     {
         Description = "Stops the worker of this id, if this node launched it.",
+        Audit = request => request.WorkerId,
     };
 
     /// <summary>Stops a worker by port.</summary>
     public static readonly Operation<WorkerPortRequest, Unit> ShutdownWorkerByPort = new("shutdown_worker_by_port", Role.Operator)
     {
         Description = "Stops the worker on this port, if this node launched it.",
+        Audit = request => request.WorkerPort.ToString(CultureInfo.InvariantCulture),
     };
 
     /// <summary>Kills a worker.</summary>
@@ -62,6 +69,7 @@ public static class NodeOperations
     {
         Description = "Kills the process of a worker of this node, with all its children, at once. What it ran is lost; it is started again as after a crash. "
             + "No such worker is no error.",
+        Audit = request => request.WorkerId,
     };
 
     /// <summary>Reads the end of what a worker wrote.</summary>
@@ -84,6 +92,7 @@ public sealed record LaunchWorkerOnNodeRequest(WorkerTypeName WorkerType)
     public Uri? WorkerUrl { get; init; }
 
     /// <summary>Gets a name for the worker. The default is its id.</summary>
+    [PlainText(128)]
     public string? WorkerName { get; init; }
 }
 
@@ -96,6 +105,7 @@ public sealed record LaunchWorkerRequest(WorkerTypeName WorkerType)
     public Uri? WorkerUrl { get; init; }
 
     /// <summary>Gets a name for the worker. The default is its id.</summary>
+    [PlainText(128)]
     public string? WorkerName { get; init; }
 
     /// <summary>Gets the job type that the worker consumes once it is up. The default is none.</summary>
@@ -157,7 +167,7 @@ public enum LaunchState
 
 /// <summary>Names workers by the name given at their launch.</summary>
 /// <param name="WorkerName">The name.</param>
-public sealed record WorkerNameRequest(string WorkerName);
+public sealed record WorkerNameRequest([property: PlainText(256)] string WorkerName);
 
 /// <summary>Names a worker by its port.</summary>
 /// <param name="WorkerPort">The port, 1 to 65535.</param>
@@ -170,9 +180,11 @@ public sealed record WorkerLogsRequest
     public Guid? LaunchId { get; init; }
 
     /// <summary>Gets the worker's id. That of a crashed worker is good until the one after it crashes as well.</summary>
+    [PlainText(256)]
     public string? WorkerId { get; init; }
 
     /// <summary>Gets the worker's name. Of several workers of the name the one launched last is meant.</summary>
+    [PlainText(256)]
     public string? WorkerName { get; init; }
 
     /// <summary>Gets how many lines to read at most.</summary>

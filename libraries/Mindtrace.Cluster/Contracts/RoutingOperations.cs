@@ -10,12 +10,14 @@ public static class RoutingOperations
     public static readonly Operation<RegisterJobToWorkerRequest, Unit> RegisterJobToWorker = new("register_job_to_worker", Role.Admin)
     {
         Description = "Routes a job type to its queue and lets the worker at a URL consume it.",
+        Audit = request => request.JobType.Value,
     };
 
     /// <summary>Routes a job type to an endpoint behind the gateway.</summary>
     public static readonly Operation<RegisterJobToEndpointRequest, Unit> RegisterJobToEndpoint = new("register_job_to_endpoint", Role.Admin)
     {
         Description = "Routes a job type to an endpoint of an app behind the gateway; jobs submitted before keep their road.",
+        Audit = request => request.JobType.Value,
     };
 
     /// <summary>Routes a job type to workers of a type, which consume it as soon as they are launched.</summary>
@@ -23,6 +25,7 @@ public static class RoutingOperations
         new("register_job_schema_to_worker_type", Role.Admin)
         {
             Description = "Routes a job type to its queue; workers of the type that are launched later consume it. An unknown worker type changes nothing.",
+            Audit = request => request.JobSchemaName.Value,
         };
 
     /// <summary>Agrees on something for all jobs of a type.</summary>
@@ -30,6 +33,7 @@ public static class RoutingOperations
     {
         Description = "Sets schemas, retries, timeout and the order of the queue of a job type; an earlier definition is replaced. "
             + "A type without a route gets the one to its queue, where its jobs wait for a worker.",
+        Audit = type => type.JobType.Value,
     };
 
     /// <summary>Lists what was agreed for job types.</summary>
@@ -42,12 +46,14 @@ public static class RoutingOperations
     public static readonly Operation<JobSchemaNameRequest, Unit> ClearJobSchemaQueue = new("clear_job_schema_queue", Role.Operator)
     {
         Description = "Cancels all queued jobs of a type and empties its queue. Running jobs go on.",
+        Audit = request => request.JobSchemaName.Value,
     };
 
     /// <summary>Forgets everything.</summary>
     public static readonly Operation<Unit, Unit> ClearDatabases = new("clear_databases", Role.Admin)
     {
         Description = "Forgets all jobs, dead letters, schedules, routes, job types and workers, and empties the queues. The registry of worker types stays.",
+        Audit = _ => null,
     };
 }
 

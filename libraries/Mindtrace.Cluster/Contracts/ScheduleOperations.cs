@@ -10,6 +10,7 @@ public static class ScheduleOperations
     public static readonly Operation<JobSchedule, ScheduleStatus> ScheduleJob = new("schedule_job", Role.Operator)
     {
         Description = "Has a job submitted at the times of a cron expression in a time zone. A schedule of the same name is replaced; its next run stays due if the times are the same.",
+        Audit = schedule => schedule.Name.Value,
     };
 
     /// <summary>Lists the schedules.</summary>
@@ -22,6 +23,7 @@ public static class ScheduleOperations
     public static readonly Operation<ScheduleNameRequest, Unit> UnscheduleJob = new("unschedule_job", Role.Operator)
     {
         Description = "Ends a schedule. Jobs that it has submitted go on.",
+        Audit = request => request.Name.Value,
     };
 }
 

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Mindtrace.Jobs;
@@ -12,12 +13,14 @@ public static class WorkerOperations
     public static readonly Operation<RunRequest, RunResponse> Run = new("run", Role.Worker)
     {
         Description = "Runs a job at once and answers its outcome. Nothing is recorded.",
+        Audit = request => (request.JobDict ?? request).Id?.Value,
     };
 
     /// <summary>Lets the worker consume the queue of a job type.</summary>
     public static readonly Operation<ConnectToClusterRequest, Unit> ConnectToCluster = new("connect_to_cluster", Role.Worker)
     {
         Description = "Lets the worker consume a queue, besides those that it consumes already.",
+        Audit = request => request.QueueName.Value,
     };
 
     /// <summary>Tells what the worker does now.</summary>
@@ -30,12 +33,14 @@ public static class WorkerOperations
     public static readonly Operation<Unit, WorkerStatusLocal> Drain = new("drain", Role.Operator)
     {
         Description = "Lets the worker take no more jobs, for as long as its process lives; what it runs goes on to its end.",
+        Audit = _ => null,
     };
 
     /// <summary>Runs the worker's start hook.</summary>
     public static readonly Operation<Unit, Unit> Start = new("start", Role.Worker)
     {
         Description = "Prepares the worker, as connecting it does. Only the first call has an effect.",
+        Audit = _ => null,
     };
 }
 
@@ -46,6 +51,7 @@ public static class WorkerDirectoryOperations
     public static readonly Operation<RegisterWorkerRequest, Unit> RegisterWorker = new("register_worker", Role.Worker)
     {
         Description = "Makes a worker known and routes its job types to their queues.",
+        Audit = request => request.WorkerId.Value,
     };
 
     /// <summary>Looks up a worker by id.</summary>
@@ -76,6 +82,7 @@ public static class WorkerDirectoryOperations
     public static readonly Operation<WorkerIdRequest, WorkerStatus> DrainWorker = new("drain_worker", Role.Operator)
     {
         Description = "Lets a worker take no more jobs; what it runs goes on to its end. Shut it down once it is idle.",
+        Audit = request => request.WorkerId,
     };
 
     /// <summary>Tells that a worker in another language has started a job.</summary>
@@ -171,11 +178,11 @@ public enum WorkerState
 
 /// <summary>Names a worker.</summary>
 /// <param name="WorkerId">The worker.</param>
-public sealed record WorkerIdRequest(string WorkerId);
+public sealed record WorkerIdRequest([property: PlainText(256)] string WorkerId);
 
 /// <summary>Names a worker by its URL.</summary>
 /// <param name="WorkerUrl">Where the worker is.</param>
-public sealed record WorkerUrlRequest(string WorkerUrl);
+public sealed record WorkerUrlRequest([property: PlainText(2048)] string WorkerUrl);
 
 /// <summary>What is known of a worker.</summary>
 /// <param name="WorkerId">The worker; empty when unknown.</param>
@@ -195,12 +202,12 @@ public sealed record ListWorkersResponse(IReadOnlyList<WorkerStatus> Workers);
 /// <param name="WorkerId">The worker.</param>
 /// <param name="WorkerUrl">Where it is.</param>
 /// <param name="JobTypes">The job types that it consumes.</param>
-public sealed record RegisterWorkerRequest(WorkerId WorkerId, [property: HttpUrl] Uri WorkerUrl, IReadOnlyList<JobType> JobTypes);
+public sealed record RegisterWorkerRequest(WorkerId WorkerId, [property: HttpUrl] Uri WorkerUrl, [property: MaxLength(1000)] IReadOnlyList<JobType> JobTypes);
 
 /// <summary>Tells of a worker process that has ended.</summary>
 /// <param name="WorkerId">The worker.</param>
 /// <param name="Reason">How it ended, for people.</param>
-public sealed record ReportWorkerExitRequest(WorkerId WorkerId, string Reason);
+public sealed record ReportWorkerExitRequest(WorkerId WorkerId, [property: PlainText(4096)] string Reason);
 
 /// <summary>Tells that a worker has started a job.</summary>
 /// <param name="JobId">The job.</param>

@@ -16,6 +16,7 @@ public static class WorkerTypeOperations
     {
         Description = "Stores what is launched under a worker type's name: a class of the stock worker, an uploaded package, or a git "
             + "repository. Registering the name again replaces it.",
+        Audit = request => request.WorkerName.Value,
     };
 
     /// <summary>Stores a package for worker types.</summary>
@@ -23,6 +24,7 @@ public static class WorkerTypeOperations
         new("upload_worker_package", Role.Admin)
         {
             Description = "Stores a zip of a published executable and answers its SHA-256, which register_worker_type takes as 'package'.",
+            Audit = _ => null,
         };
 }
 
@@ -30,7 +32,7 @@ public static class WorkerTypeOperations
 /// <param name="WorkerName">The name of the worker type.</param>
 /// <param name="WorkerClass">The class to launch, by simple or full name; of a dotted path the last part counts.</param>
 public sealed record RegisterWorkerTypeRequest(
-    WorkerTypeName WorkerName, [property: Required(ErrorMessage = "must name a class")] string WorkerClass) : IValidatableObject
+    WorkerTypeName WorkerName, [property: Required(ErrorMessage = "must name a class"), PlainText(256)] string WorkerClass) : IValidatableObject
 {
     /// <summary>Gets the parameters of the class. The default is none.</summary>
     public IReadOnlyDictionary<string, JsonElement>? WorkerParams { get; init; }

@@ -39,10 +39,14 @@ public static class PeerClientsServiceCollectionExtensions
     /// <summary>Adds <see cref="PeerClients"/>.</summary>
     /// <param name="services">The services to add to.</param>
     /// <returns><paramref name="services"/>.</returns>
-    /// <remarks>Resilience handlers that the application gives to all HTTP clients do not apply to these.</remarks>
+    /// <remarks>
+    /// Resilience handlers that the application gives to all HTTP clients do not apply to these. What they call is bounded by <see cref="OutboundOptions"/>.
+    /// </remarks>
     public static IServiceCollection AddPeerClients(this IServiceCollection services)
     {
-        services.AddHttpClient(nameof(PeerClients)).WithoutResilience();
+        services.AddOutboundConnections();
+        services.AddHttpClient(nameof(PeerClients)).WithoutResilience()
+            .ConfigurePrimaryHttpMessageHandler(provider => provider.GetRequiredService<OutboundConnections>().CreateHandler());
         return services.AddSingleton<PeerClients>();
     }
 }

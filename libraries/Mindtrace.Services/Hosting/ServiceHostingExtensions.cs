@@ -33,6 +33,10 @@ public static class ServiceHostingExtensions
         services.AddSingleton<PidFile>();
         services.AddHostedService(provider => provider.GetRequiredService<PidFile>());
         services.AddApiKeyAuthentication();
+        services.AddRequestLimits();
+        services.AddSecurityHeaders();
+        services.Configure<Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerOptions>(server => server.AddServerHeader = false);
+        services.AddSingleton<AuditLog>();
         services.AddServiceDocument(className);
         services.AddTools(className);
         services.AddSingleton<ExceptionProblems>();
@@ -59,11 +63,14 @@ public static class ServiceHostingExtensions
         ArgumentNullException.ThrowIfNull(map);
 
         // Named here although the host would add routing and authorization by itself: it would put them outside the handler.
+        app.UseSecurityHeaders();
         app.UseExceptionHandler(_ => { });
         app.UseStatusCodePages(context => Problem.ForStatus(context.HttpContext.Response.StatusCode).WriteAsync(context.HttpContext));
         app.UseMiddleware<CrossSiteGuard>();
         app.UseRouting();
+        app.UseMiddleware<AuditMiddleware>();
         app.UseAuthentication();
+        app.UseRateLimiter();
         app.UseAuthorization();
 
         var operations = new OperationGroup(app);

@@ -46,5 +46,6 @@ public static class ServiceOperations
     public static readonly Operation<Unit, Unit> Shutdown = new("shutdown", Role.Admin)
     {
         Description = "Stops the service gracefully.",
+        Audit = _ => null,
     };
 }

@@ -40,6 +40,9 @@ public abstract class Operation
     /// <summary>Gets the type of the response; <see cref="Unit"/> for an operation without output.</summary>
     public abstract Type ResponseType { get; }
 
+    /// <summary>Gets a value indicating whether calls go into the audit log.</summary>
+    public abstract bool IsAudited { get; }
+
     /// <inheritdoc/>
     public override string ToString() => Name;
 }
@@ -57,6 +60,13 @@ public sealed class Operation<TRequest, TResponse> : Operation
         : base(name, role)
     {
     }
+
+    /// <summary>Gets what to write into the audit log: what a call is about, such as a job id, or null for nothing in particular.</summary>
+    /// <value>By default none, and then calls are not kept there: for what only reads, and what a record of its own tells of.</value>
+    public Func<TRequest, string?>? Audit { get; init; }
+
+    /// <inheritdoc/>
+    public override bool IsAudited => Audit is not null;
 
     /// <inheritdoc/>
     public override Type RequestType => typeof(TRequest);

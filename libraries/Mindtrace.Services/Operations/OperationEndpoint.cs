@@ -26,6 +26,11 @@ internal sealed class OperationEndpoint<TRequest, TResponse>(
             request = read.Request;
         }
 
+        if (operation.Audit is { } target && context.Features.Get<AuditedCall>() is { } call)
+        {
+            call.Target = target(request);
+        }
+
         var response = await handler(request, context.RequestServices, context.RequestAborted);
 
         // Serialized whole before the first byte leaves: a value that cannot be written is still a clean 500.

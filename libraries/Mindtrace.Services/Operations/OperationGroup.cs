@@ -17,7 +17,7 @@ namespace Mindtrace.Services;
 /// </remarks>
 public sealed partial class OperationGroup
 {
-    private static readonly int[] ProblemsOfAny = [401, 403, 500, 503];
+    private static readonly int[] ProblemsOfAny = [401, 403, 429, 500, 503];
     private static readonly int[] ProblemsWithInput = [400, 413, 415, 422];
 
     private readonly IEndpointRouteBuilder _endpoints;
@@ -28,6 +28,7 @@ public sealed partial class OperationGroup
     private readonly McpOptions _mcp;
     private readonly McpServerPrimitiveCollection<McpServerTool> _tools;
     private readonly ExceptionProblems _problems;
+    private readonly AuditLog _audit;
 
     internal OperationGroup(IEndpointRouteBuilder endpoints)
     {
@@ -40,6 +41,7 @@ public sealed partial class OperationGroup
         _mcp = services.GetRequiredService<IOptions<McpOptions>>().Value;
         _tools = services.GetRequiredService<McpServerPrimitiveCollection<McpServerTool>>();
         _problems = services.GetRequiredService<ExceptionProblems>();
+        _audit = services.GetRequiredService<AuditLog>();
     }
 
     /// <summary>Maps an operation to a handler that needs no service.</summary>
@@ -180,7 +182,7 @@ public sealed partial class OperationGroup
         Describe(builder, operation, method);
         if (_mcp.Offers(operation))
         {
-            _tools.Add(new OperationTool<TRequest, TResponse>(operation, handler, _options, _problems));
+            _tools.Add(new OperationTool<TRequest, TResponse>(operation, handler, _options, _problems, _audit));
         }
     }
 

@@ -46,6 +46,7 @@ public sealed record Problem(string Type, string Title, int Status)
             413 => (ProblemTypes.RequestTooLarge, "The body is too large."),
             415 => (ProblemTypes.UnsupportedMediaType, "The body is declared as a media type that is not taken here."),
             422 => (ProblemTypes.InvalidRequest, "The request is not valid."),
+            429 => (ProblemTypes.TooManyRequests, "Too many requests were sent."),
             500 => (ProblemTypes.InternalError, "The service failed."),
             502 => (ProblemTypes.DownstreamFailed, "Another service failed."),
             503 => (ProblemTypes.Unavailable, "The service is not available."),

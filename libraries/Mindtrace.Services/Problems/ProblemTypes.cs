@@ -42,6 +42,9 @@ public static class ProblemTypes
     /// <summary>422: fields are missing or wrong; <see cref="Problem.Errors"/> names each.</summary>
     public const string InvalidRequest = Prefix + "invalid-request";
 
+    /// <summary>429: the caller has sent more requests than the service takes of one.</summary>
+    public const string TooManyRequests = Prefix + "too-many-requests";
+
     /// <summary>500: a fault of the service, described in its log.</summary>
     public const string InternalError = Prefix + "internal-error";
 

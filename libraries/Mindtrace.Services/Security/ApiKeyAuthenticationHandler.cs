@@ -24,6 +24,9 @@ internal sealed class ApiKeyAuthenticationHandler(
 {
     public const string SchemeName = "ApiKey";
 
+    /// <summary>Names the configured key. Keys that are made cannot have this name: theirs have no blanks.</summary>
+    public const string ConfiguredKeyName = "api key";
+
     private const string Prefix = "Bearer ";
 
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
@@ -39,7 +42,7 @@ internal sealed class ApiKeyAuthenticationHandler(
             var sent = value[Prefix.Length..].Trim();
             if (IsConfiguredKey(sent))
             {
-                return Admit("api key", Enum.GetValues<Role>());
+                return Admit(ConfiguredKeyName, Enum.GetValues<Role>());
             }
 
             if (await keys.VerifyAsync(sent, Context.RequestAborted) is { } key)

@@ -1,6 +1,8 @@
 using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
 
@@ -13,17 +15,20 @@ internal sealed class OperationTool<TRequest, TResponse> : McpServerTool
     private readonly Func<TRequest, IServiceProvider, CancellationToken, Task<TResponse>> _handler;
     private readonly RequestReader<TRequest>? _reader;
     private readonly ExceptionProblems _problems;
+    private readonly AuditLog _audit;
 
     public OperationTool(
         Operation<TRequest, TResponse> operation,
         Func<TRequest, IServiceProvider, CancellationToken, Task<TResponse>> handler,
         ServiceOptions options,
-        ExceptionProblems problems)
+        ExceptionProblems problems,
+        AuditLog audit)
     {
         _operation = operation;
         _handler = handler;
         _reader = RequestReader<TRequest>.For(operation, options);
         _problems = problems;
+        _audit = audit;
         Metadata = [new AuthorizeAttribute { Roles = operation.Role.ToString() }];
         ProtocolTool = new Tool
         {
@@ -42,6 +47,21 @@ internal sealed class OperationTool<TRequest, TResponse> : McpServerTool
     public override async ValueTask<CallToolResult> InvokeAsync(
         RequestContext<CallToolRequestParams> request, CancellationToken cancellationToken = default)
     {
+        if (!_operation.IsAudited)
+        {
+            return (await AnswerAsync(request, call: null, cancellationToken)).Result;
+        }
+
+        var context = request.Services!.GetRequiredService<IHttpContextAccessor>().HttpContext!;
+        var call = new AuditedCall(_operation, _audit, context);
+        var (result, status) = await AnswerAsync(request, call, cancellationToken);
+        await call.RecordAsync(status);
+        return result;
+    }
+
+    private async Task<(CallToolResult Result, int Status)> AnswerAsync(
+        RequestContext<CallToolRequestParams> request, AuditedCall? call, CancellationToken cancellationToken)
+    {
         try
         {
             TRequest input = default!;
@@ -50,18 +70,24 @@ internal sealed class OperationTool<TRequest, TResponse> : McpServerTool
                 var read = _reader.Read(ToolArguments.ToJson(request.Params.Arguments, _operation.RequestJson));
                 if (read.Problem is not null)
                 {
-                    return Refusal(read.Problem);
+                    return (Refusal(read.Problem), read.Problem.Status);
                 }
 
                 input = read.Request;
             }
 
+            if (call is not null)
+            {
+                call.Target = _operation.Audit!(input);
+            }
+
             var response = await _handler(input, request.Services!, cancellationToken);
-            return Answer(JsonSerializer.SerializeToElement(response, _operation.ResponseJson));
+            return (Answer(JsonSerializer.SerializeToElement(response, _operation.ResponseJson)), StatusCodes.Status200OK);
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
-            return Refusal(_problems.Explain("/" + _operation.Name, e));
+            var problem = _problems.Explain("/" + _operation.Name, e);
+            return (Refusal(problem), problem.Status);
         }
     }
 

@@ -6,7 +6,8 @@ using Mindtrace.Services;
 namespace Mindtrace.Manager.Gateway;
 
 /// <summary>Registers apps, under names that are no paths of the manager's own.</summary>
-internal sealed partial class AppRegistry(RedisAppDirectory apps, EndpointDataSource endpoints, ILogger<AppRegistry> logger)
+internal sealed partial class AppRegistry(
+    RedisAppDirectory apps, OutboundAddresses addresses, EndpointDataSource endpoints, ILogger<AppRegistry> logger)
 {
     // Kept free for what clients of the original look for there, whether or not this manager has it.
     private static readonly string[] KeptFree = ["mcp-server", "openapi", "docs", "redoc"];
@@ -23,6 +24,7 @@ internal sealed partial class AppRegistry(RedisAppDirectory apps, EndpointDataSo
             throw new InvalidRequestException("url", "must have neither query nor fragment");
         }
 
+        addresses.Require(request.Url, "url");
         await apps.SetAsync(request.Name.Value, request.Url, cancellationToken);
         LogRegistered(request.Name, request.Url);
     }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using Mindtrace.Services;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace Mindtrace.Manager.Gateway;
@@ -7,22 +8,16 @@ namespace Mindtrace.Manager.Gateway;
 /// <summary>The connections to the apps: what an app answers comes through as it is, and every request carries the trace.</summary>
 internal sealed class AppTransport : IDisposable
 {
-    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(15);
-
-    // Long enough to be worth keeping, short enough to notice that a name leads elsewhere.
-    private static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(2);
-
-    public HttpMessageInvoker Invoker { get; } = new(new PromptSending(new SocketsHttpHandler
+    public AppTransport(OutboundConnections connections)
     {
-        UseProxy = false,
-        UseCookies = false,
-        AllowAutoRedirect = false,
-        AutomaticDecompression = DecompressionMethods.None,
-        EnableMultipleHttp2Connections = true,
-        ConnectTimeout = ConnectTimeout,
-        PooledConnectionLifetime = ConnectionLifetime,
-        ActivityHeadersPropagator = new ReverseProxyPropagator(DistributedContextPropagator.Current),
-    }));
+        var handler = connections.CreateHandler();
+        handler.AutomaticDecompression = DecompressionMethods.None;
+        handler.EnableMultipleHttp2Connections = true;
+        handler.ActivityHeadersPropagator = new ReverseProxyPropagator(DistributedContextPropagator.Current);
+        Invoker = new HttpMessageInvoker(new PromptSending(handler));
+    }
+
+    public HttpMessageInvoker Invoker { get; }
 
     public void Dispose() => Invoker.Dispose();
 }

@@ -12,6 +12,7 @@ internal static class GatewayExtensions
         builder.Logging.AddFilter("Yarp", LogLevel.None);
         builder.Services.AddOptions<GatewayOptions>().BindConfiguration(GatewayOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddHttpForwarder();
+        builder.Services.AddOutboundConnections();
         builder.Services.AddSingleton<AppTransport>();
         builder.Services.AddSingleton<AppRegistry>();
         builder.Services.AddSingleton<AppForwarder>();
@@ -32,6 +33,7 @@ internal static class GatewayExtensions
         var forwarder = app.Services.GetRequiredService<AppForwarder>();
         app.Map($"/{{{AppForwarder.NameValue}}}/{{**rest}}", forwarder.ForwardAsync)
             .RequireAuthorization(policy => policy.RequireRole(nameof(Role.Submitter)))
+            .WithoutSecurityHeaders()
             .ExcludeFromDescription();
     }
 }

@@ -1,13 +1,16 @@
 using Mindtrace.Cluster;
 using Mindtrace.Jobs.Redis;
+using Mindtrace.Services;
 
 namespace Mindtrace.Manager.Nodes;
 
 /// <summary>Takes nodes in: makes them known, and hands them the settings of the cluster.</summary>
-internal sealed partial class NodeRegistrar(RedisNodeDirectory nodes, ClusterSettings settings, ILogger<NodeRegistrar> logger)
+internal sealed partial class NodeRegistrar(
+    RedisNodeDirectory nodes, ClusterSettings settings, OutboundAddresses addresses, ILogger<NodeRegistrar> logger)
 {
     public async Task<RegisterNodeResponse> RegisterAsync(Uri node, CancellationToken cancellationToken)
     {
+        addresses.Require(node, "node_url");
         await nodes.RegisterAsync(node, cancellationToken);
         LogRegistered(node);
         return settings.ForNode();

@@ -12,7 +12,7 @@ namespace Mindtrace.Manager.Routing;
 /// <summary>Decides where jobs of a type go.</summary>
 internal sealed class JobRouter(
     IJobStore store, JobTypeCatalog types, IJobQueue queue, RedisWorkerDirectory directory, WorkerTypeCatalog workerTypes, PeerClients peers,
-    ServiceAddress address, ClusterSettings settings)
+    ServiceAddress address, ClusterSettings settings, OutboundAddresses addresses)
 {
     // Until its own first beat says better.
     private static readonly TimeSpan FirstBeat = TimeSpan.FromSeconds(5);
@@ -57,6 +57,7 @@ internal sealed class JobRouter(
     /// <summary>Routes a job type to its queue, and lets a worker that runs already consume it.</summary>
     public async Task RouteToWorkerAsync(RegisterJobToWorkerRequest request, CancellationToken cancellationToken)
     {
+        addresses.Require(request.WorkerUrl, "worker_url");
         await RouteToQueueAsync(request.JobType, cancellationToken);
         var peer = peers.To(request.WorkerUrl);
         var heartbeat = await peer.CallAsync(ServiceOperations.Heartbeat, cancellationToken);
@@ -78,6 +79,7 @@ internal sealed class JobRouter(
     /// <summary>Routes the job types of a worker that came by itself.</summary>
     public async Task RegisterWorkerAsync(RegisterWorkerRequest request, CancellationToken cancellationToken)
     {
+        addresses.Require(request.WorkerUrl, "worker_url");
         await Task.WhenAll(request.JobTypes.Select(type => RouteToQueueAsync(type, cancellationToken)));
         await directory.BeatAsync(request.WorkerId, request.WorkerUrl, [.. request.JobTypes], FirstBeat, node: null, cancellationToken);
     }

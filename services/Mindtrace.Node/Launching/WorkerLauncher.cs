@@ -15,9 +15,15 @@ internal sealed partial class WorkerLauncher(
 
     /// <summary>Begins a launch. It may fail at once; its status tells.</summary>
     /// <returns>The id under which to ask how it goes.</returns>
+    /// <exception cref="InvalidRequestException">The worker is to be on another machine.</exception>
     public async Task<Guid> BeginAsync(LaunchWorkerRequest request, CancellationToken cancellationToken)
     {
         var (node, stopping) = await _ready.Task.WaitAsync(cancellationToken);
+        if (request.WorkerUrl is { } wanted && !NodeHosts.IsOwn(wanted, node))
+        {
+            throw new InvalidRequestException("worker_url", NodeHosts.Rule);
+        }
+
         var port = request.WorkerUrl is { } asked ? ports.TryTake(asked.Port) : ports.TakeFirst(options.Value.Ports);
         var url = request.WorkerUrl ?? (port is null ? null : new UriBuilder(node.Scheme, node.Host, port.Port).Uri);
         var launch = new Launch(Guid.NewGuid(), request, url, port, Guid.NewGuid());

@@ -6,6 +6,8 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Mindtrace.Jobs;
+using Mindtrace.Jobs.Redis;
 
 namespace Mindtrace.Cluster.Tests.Gateway;
 
@@ -31,6 +33,31 @@ public sealed class ForwardingTests(ClusterFixture fixture) : IDisposable
         using var answer = await _client.SendAsync(HttpMethod.Get, $"/{app.Name}/run");
 
         Assert.Equal(expected, await answer.TextAsync());
+    }
+
+    [Fact]
+    public async Task Forwarding_NameOfTheAppLeadsToADeniedAddress_IsNotCalled()
+    {
+        await using var manager = ManagerProgram.Start(
+            fixture.Redis, new RedisKeySpace($"outbound-{Guid.NewGuid():N}"),
+            ("Outbound:DeniedNetworks:0", "127.0.0.0/8"), ("Outbound:DeniedNetworks:1", "::1/128"));
+        var asked = 0;
+        await using var app = await TestApp.StartAsync(context =>
+        {
+            asked++;
+            return Task.CompletedTask;
+        });
+        await manager.Cluster.RegisterAppAsync(app.Name, new Uri($"http://localhost:{app.Url.Port}/"), Cancel);
+        var type = await app.RouteAsync(manager.Cluster);
+        using var client = manager.PlainClient();
+
+        using var answer = await client.SendAsync(HttpMethod.Get, $"/{app.Name}/run");
+        var job = await manager.Cluster.SubmitJobAsync(type.CreateJob(new EchoInput { Message = "hello" }), Cancel);
+
+        Assert.Equal(HttpStatusCode.BadGateway, answer.StatusCode);
+        Assert.Equal(JobState.Error, job.Status);
+        Assert.Contains("which services do not call", job.Job.Error, StringComparison.Ordinal);
+        Assert.Equal(0, asked);
     }
 
     [Theory]

@@ -31,6 +31,8 @@ internal sealed class ManagerProgram : WebApplicationFactory<Program>
 
     public ClusterClient Cluster => new(Service);
 
+    public OperationCatalog Operations => Services.GetRequiredService<OperationCatalog>();
+
     /// <summary>Starts a manager.</summary>
     /// <param name="redis">The connection string.</param>
     /// <param name="space">The keys of this manager's cluster. Launched workers know only the default.</param>

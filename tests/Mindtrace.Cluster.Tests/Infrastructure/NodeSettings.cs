@@ -7,7 +7,7 @@ internal static class NodeSettings
 {
     public const string StateDirectory = "Node:StateDirectory";
 
-    private static string StockWorker => ServiceProgram.Of("Mindtrace.Worker", typeof(NodeSettings).Assembly);
+    public static string StockWorker => ServiceProgram.Of("Mindtrace.Worker", typeof(NodeSettings).Assembly);
 
     public static Dictionary<string, string> For(ManagerProgram manager, string ports, params (string Key, string Value)[] settings)
     {

@@ -55,6 +55,19 @@ public sealed class LaunchTests(ClusterFixture fixture)
         Assert.Equal(WorkerState.Nonexistent, (await Cluster.GetWorkerStatusAsync(worker.WorkerId!, Cancel)).Status);
     }
 
+    [Theory]
+    [InlineData("http://worker.example.org:8200/")]
+    [InlineData("http://192.0.2.1:8200/")]
+    [InlineData("http://localhost.example.org:8200/")]
+    public async Task Launch_WorkerUrlOnAnotherMachine_IsRefusedAndNotSentTheKey(string url)
+    {
+        await using var node = NodeProgram.Start(fixture.Manager, "19901-19901");
+
+        var refused = await Assert.ThrowsAsync<OperationException>(() => node.LaunchAsync("any", new Uri(url)));
+
+        Assert.Equal((422, "worker_url"), (refused.Status, Assert.Single(refused.Errors).Key));
+    }
+
     [Fact]
     public async Task LaunchFailure_IsReportedInStatusNotByLaunch()
     {

@@ -31,7 +31,7 @@ public sealed class RoleTableTests(ClusterFixture fixture)
             """,
         [Role.Admin] = """
             register_job_type register_job_to_endpoint register_job_to_worker register_job_schema_to_worker_type register_worker_type
-            upload_worker_package register_app unregister_app clear_databases create_key list_keys revoke_key
+            upload_worker_package register_app unregister_app clear_databases create_key list_keys revoke_key list_audit
             """,
         [Role.Worker] = "register_worker worker_alert_started_job worker_alert_completed_job",
         [Role.Node] = "register_node node_heartbeat unregister_node report_worker_exit find_key",
@@ -59,7 +59,7 @@ public sealed class RoleTableTests(ClusterFixture fixture)
         await using var keys = ManagerProgram.Start(fixture.Redis, space);
         await using var manager = ManagerProgram.Start(fixture.Redis, AuthorizationOnly.Replace, space);
 
-        await AssertTableAsync(keys, manager.Url, manager.Services.GetRequiredService<OperationCatalog>(), OfTheManager);
+        await AssertTableAsync(keys, manager.Url, manager.Operations, OfTheManager);
         Assert.Equal(["/alive", "/health"], Paths(manager.Services, endpoint => endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null));
     }
 

@@ -1,0 +1,23 @@
+using System.Net;
+using System.Net.NetworkInformation;
+
+namespace Mindtrace.Node.Launching;
+
+/// <summary>Tells which hosts are the node's machine, where its workers listen.</summary>
+/// <remarks>The node asks a worker at its URL, with the cluster's key: a URL of elsewhere would have that key sent there.</remarks>
+internal static class NodeHosts
+{
+    public const string Rule = "must be on the node's machine: localhost, the host of the node's own URL, the machine's name, or one of its addresses";
+
+    public static bool IsOwn(Uri url, Uri node) =>
+        url.IsLoopback
+        || url.Host.Equals(node.Host, StringComparison.OrdinalIgnoreCase)
+        || url.Host.Equals(Dns.GetHostName(), StringComparison.OrdinalIgnoreCase)
+        || (IPAddress.TryParse(url.IdnHost, out var address) && (IsAny(address) || IsOfThisMachine(address)));
+
+    private static bool IsAny(IPAddress address) => address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
+
+    private static bool IsOfThisMachine(IPAddress address) => NetworkInterface.GetAllNetworkInterfaces()
+        .SelectMany(network => network.GetIPProperties().UnicastAddresses)
+        .Any(own => own.Address.Equals(address));
+}
