@@ -46,6 +46,12 @@ internal sealed partial class MindtraceVariables
         }
 
         value = value.Trim();
+        if (value.Any(char.IsControl))
+        {
+            RefuseSecret(name, "text without control characters");
+            return false;
+        }
+
         _taken.Add(name);
         return true;
     }

@@ -73,7 +73,8 @@ public sealed record SubmitJobsRequest([property: Length(1, 10_000)] IReadOnlyLi
 {
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
-        Jobs.SelectMany((job, i) => JobRules.Check(job, $"jobs[{i}]"));
+        // Of the elements of a list the JSON contract does not say that they must not be null.
+        Jobs.SelectMany((job, i) => job is null ? [new ValidationResult("must not be null", [$"jobs[{i}]"])] : JobRules.Check(job, $"jobs[{i}]"));
 }
 
 /// <summary>The status of several jobs.</summary>

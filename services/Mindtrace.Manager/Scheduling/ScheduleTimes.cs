@@ -32,7 +32,7 @@ internal sealed class ScheduleTimes
             var format = fields == FieldsWithSeconds ? CronFormat.IncludeSeconds : CronFormat.Standard;
             return new ScheduleTimes(CronExpression.Parse(schedule.Cron, format), zone);
         }
-        catch (CronFormatException fault)
+        catch (Exception fault) when (fault is CronFormatException or MissingSeedException)
         {
             throw new InvalidRequestException("cron", $"is no cron expression of five or six fields: {fault.Message}");
         }
