@@ -20,6 +20,8 @@ internal static class HttpClientDefaults
         builder.Services.AddServiceDiscovery();
         builder.Services.ConfigureHttpClientDefaults(client =>
         {
+            // At level Trace they hand headers, and so keys, to structured logs, whatever is redacted. Spans tell of requests.
+            client.RemoveAllLoggers();
             client.AddServiceDiscovery();
             client.AddStandardResilienceHandler()
                 .Configure(options => builder.Configuration.GetSection(ResilienceSection).Bind(options))
