@@ -13,13 +13,17 @@ using Microsoft.Extensions.Options;
 
 namespace Mindtrace.Services;
 
-/// <summary>Admits callers that send the configured key, with every role, or a key of the cluster, with the roles of that one.</summary>
+/// <summary>
+/// Admits callers that send the configured key, with every role, a key of the cluster, with the roles of that one, or a token of the
+/// authority that is configured.
+/// </summary>
 internal sealed class ApiKeyAuthenticationHandler(
     IOptionsMonitor<AuthenticationSchemeOptions> schemes,
     ILoggerFactory loggers,
     UrlEncoder encoder,
     IOptions<SecurityOptions> security,
-    ApiKeyVerifier keys)
+    ApiKeyVerifier keys,
+    JwtCallers tokens)
     : AuthenticationHandler<AuthenticationSchemeOptions>(schemes, loggers, encoder)
 {
     public const string SchemeName = "ApiKey";
@@ -48,6 +52,11 @@ internal sealed class ApiKeyAuthenticationHandler(
             if (await keys.VerifyAsync(sent, Context.RequestAborted) is { } key)
             {
                 return Admit(key.Name, key.Roles.SelectMany(role => role.Included()).Distinct());
+            }
+
+            if (tokens.MayKnow(sent) && await tokens.FindAsync(Context) is { } account)
+            {
+                return Admit(account.Name, account.Roles);
             }
         }
 

@@ -1,0 +1,25 @@
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace Mindtrace.Services;
+
+/// <summary>Registers <see cref="JwtCallers"/>.</summary>
+internal static class JwtServiceCollectionExtensions
+{
+    public static void AddJwtCallers(this IServiceCollection services)
+    {
+        services.AddOptions<JwtOptions>().BindConfiguration(JwtOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<JwtCallers>();
+        services.AddAuthentication().AddJwtBearer(JwtCallers.SchemeName, _ => { });
+        services.AddOptions<JwtBearerOptions>(JwtCallers.SchemeName).Configure<IOptions<JwtOptions>>((bearer, jwt) =>
+        {
+            bearer.Authority = jwt.Value.Authority?.AbsoluteUri;
+            bearer.Audience = jwt.Value.Audience;
+            bearer.RequireHttpsMetadata = jwt.Value.Authority?.IsLoopback != true;
+
+            // Claims by the names that the authority gives them.
+            bearer.MapInboundClaims = false;
+        });
+    }
+}
