@@ -11,7 +11,7 @@ internal static class Overhead
     private const int Rounds = 5;
     private const int RunsOfARound = 10;
 
-    public static async Task<Measurement> MeasureAsync(string name, Func<Task> runBare, Func<Task> runOurs)
+    public static async Task<IReadOnlyList<Measurement>> MeasureAsync(string name, Func<Task> runBare, Func<Task> runOurs)
     {
         var (bare, ours) = (new List<double>(), new List<double>());
         for (var run = 0; run < WarmUpRuns; run++)
@@ -25,15 +25,15 @@ internal static class Overhead
             var round = (Bare: new List<double>(), Ours: new List<double>());
             for (var run = 0; run < RunsOfARound; run++)
             {
-                round.Bare.Add(await MillisecondsOfAsync(runBare));
-                round.Ours.Add(await MillisecondsOfAsync(runOurs));
+                round.Bare.Add(await Timing.MillisecondsOfAsync(runBare));
+                round.Ours.Add(await Timing.MillisecondsOfAsync(runOurs));
             }
 
             bare.Add(Spread.Of(round.Bare).Median);
             ours.Add(Spread.Of(round.Ours).Median);
         }
 
-        return new Measurement(name, "p50 ms", bare, ours);
+        return [new Measurement(name, "p50 ms", bare, ours)];
     }
 
     /// <exception cref="InvalidOperationException">The program failed.</exception>
@@ -55,13 +55,6 @@ internal static class Overhead
         {
             throw new InvalidOperationException(result.Reason);
         }
-    }
-
-    private static async Task<double> MillisecondsOfAsync(Func<Task> run)
-    {
-        var started = Stopwatch.GetTimestamp();
-        await run();
-        return Stopwatch.GetElapsedTime(started).TotalMilliseconds;
     }
 
     private sealed class NoOutput : IScriptOutput

@@ -4,16 +4,16 @@ using Mindtrace.Environments.Scripts;
 namespace Mindtrace.Benchmarks;
 
 /// <summary>What a job's container costs above <c>docker run --rm</c> with the same image, command and network.</summary>
-internal static class ContainerOverhead
+internal sealed class ContainerScenario : IScenario
 {
-    public const string Name = "containers";
-
     private static readonly string[] Command = ["echo", "hello"];
+    private static readonly string Image = Environment.GetEnvironmentVariable("MINDTRACE_TEST_JOB_IMAGE") ?? "mindtrace-test/job:local";
 
-    public static string Image { get; } = Environment.GetEnvironmentVariable("MINDTRACE_TEST_JOB_IMAGE") ?? "mindtrace-test/job:local";
+    public string Name => "containers";
 
-    /// <exception cref="InvalidOperationException">There is no engine, or it does not have the image.</exception>
-    public static async Task<Measurement> MeasureAsync(CancellationToken cancellationToken)
+    public string Description => $"A container job of {Image}: docker run --rm (the limit), and the worker's runner; needs Docker and the image";
+
+    public async Task<IReadOnlyList<Measurement>> MeasureAsync(Bench bench, CancellationToken cancellationToken)
     {
         using var runner = new ContainerRunner(new ContainerPolicy { AllowedImages = { Image }, Pull = ImagePull.Never }, TimeProvider.System);
         return await Overhead.MeasureAsync(

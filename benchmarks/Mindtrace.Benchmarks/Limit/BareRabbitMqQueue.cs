@@ -6,9 +6,9 @@ namespace Mindtrace.Benchmarks;
 /// <summary>A quorum queue, with persistent messages and confirms, on one connection to publish and one to consume.</summary>
 internal sealed class BareRabbitMqQueue : IBareQueue
 {
-    private const string Queue = "mindtrace-bare-limit";
     private static readonly BasicProperties Persistent = new() { Persistent = true };
 
+    private readonly string _queue = $"mindtrace-bare-limit-{Guid.NewGuid():N}";
     private readonly IConnection _publishing;
     private readonly IConnection _consuming;
     private readonly IChannel _publisher;
@@ -25,14 +25,15 @@ internal sealed class BareRabbitMqQueue : IBareQueue
         var confirming = new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true);
         var publisher = await publishing.CreateChannelAsync(confirming, cancellationToken);
         var consumer = await consuming.CreateChannelAsync(cancellationToken: cancellationToken);
+        var queue = new BareRabbitMqQueue(publishing, consuming, publisher, consumer);
         await consumer.QueueDeclareAsync(
-            Queue, durable: true, exclusive: false, autoDelete: false, new Dictionary<string, object?> { ["x-queue-type"] = "quorum" },
+            queue._queue, durable: true, exclusive: false, autoDelete: false, new Dictionary<string, object?> { ["x-queue-type"] = "quorum" },
             cancellationToken: cancellationToken);
-        return new BareRabbitMqQueue(publishing, consuming, publisher, consumer);
+        return queue;
     }
 
     public async Task PublishAsync(byte[] body, CancellationToken cancellationToken) =>
-        await _publisher.BasicPublishAsync("", Queue, mandatory: true, Persistent, body, cancellationToken);
+        await _publisher.BasicPublishAsync("", _queue, mandatory: true, Persistent, body, cancellationToken);
 
     public async Task ConsumeAsync(Func<ReadOnlyMemory<byte>, Task> handleAsync, CancellationToken cancellationToken)
     {
@@ -43,12 +44,12 @@ internal sealed class BareRabbitMqQueue : IBareQueue
             await _consumer.BasicAckAsync(delivery.DeliveryTag, multiple: false);
         };
         await _consumer.BasicQosAsync(prefetchSize: 0, EchoLoad.Concurrency, global: false, cancellationToken);
-        await _consumer.BasicConsumeAsync(Queue, autoAck: false, events, cancellationToken);
+        await _consumer.BasicConsumeAsync(_queue, autoAck: false, events, cancellationToken);
     }
 
     public async ValueTask DisposeAsync()
     {
-        await _consumer.QueueDeleteAsync(Queue);
+        await _consumer.QueueDeleteAsync(_queue);
         await _publishing.DisposeAsync();
         await _consuming.DisposeAsync();
     }

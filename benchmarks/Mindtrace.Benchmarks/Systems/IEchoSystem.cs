@@ -9,6 +9,9 @@ internal interface IEchoSystem
     /// <summary>Hands in one job and returns when it is accepted.</summary>
     Task SubmitAsync(CancellationToken cancellationToken);
 
+    /// <summary>Hands in jobs together and returns when all of them are accepted.</summary>
+    Task SubmitAsync(int jobs, CancellationToken cancellationToken);
+
     /// <summary>Tells how many jobs were completed since the start.</summary>
     ValueTask<long> CountCompletedAsync();
 }

@@ -20,16 +20,16 @@ internal sealed class BareLimit : IEchoSystem, IAsyncDisposable
 
     private BareLimit(ConnectionMultiplexer redis, IBareQueue queue) => (_redis, _database, _queue) = (redis, redis.GetDatabase(), queue);
 
+    /// <summary>Connects. Nothing is consumed yet.</summary>
     public static async Task<BareLimit> StartAsync(Servers servers, CancellationToken cancellationToken)
     {
         var redis = await servers.ConnectToRedisAsync();
-        IBareQueue queue = servers.RabbitMq is { } rabbitMq
-            ? await BareRabbitMqQueue.ConnectAsync(rabbitMq, cancellationToken)
-            : new BareRedisQueue(redis);
-        var limit = new BareLimit(redis, queue);
-        await queue.ConsumeAsync(limit.HandleAsync, cancellationToken);
-        return limit;
+        return new BareLimit(
+            redis, servers.RabbitMq is { } rabbitMq ? await BareRabbitMqQueue.ConnectAsync(rabbitMq, cancellationToken) : new BareRedisQueue(redis));
     }
+
+    /// <summary>Runs jobs from now on.</summary>
+    public Task ConsumeAsync(CancellationToken cancellationToken) => _queue.ConsumeAsync(HandleAsync, cancellationToken);
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -41,7 +41,28 @@ internal sealed class BareLimit : IEchoSystem, IAsyncDisposable
 
     public Task SubmitAsync(CancellationToken cancellationToken) => SubmitAsync(NewId(), cancellationToken);
 
+    public async Task SubmitAsync(int jobs, CancellationToken cancellationToken)
+    {
+        string[] ids = [.. Enumerable.Range(0, jobs).Select(_ => NewId())];
+        byte[][] bodies = [.. ids.Select(Body)];
+        await Task.WhenAll(ids.Zip(bodies, StoreAsync));
+        await Task.WhenAll(bodies.Select(body => _queue.PublishAsync(body, cancellationToken)));
+    }
+
     public ValueTask<long> CountCompletedAsync() => ValueTask.FromResult(Interlocked.Read(ref _completed));
+
+    /// <summary>Reads what the store knows of a job, that of the last submit.</summary>
+    public Task<HashEntry[]> ReadAsync(string id) => _database.HashGetAllAsync(Record(id));
+
+    /// <summary>Submits a job whose id the caller wants to know.</summary>
+    public async Task<string> SubmitKnownAsync(CancellationToken cancellationToken)
+    {
+        var id = NewId();
+        await SubmitAsync(id, cancellationToken);
+        return id;
+    }
+
+    public async Task<long?> ReadUsedMemoryAsync() => await Servers.ReadUsedMemoryAsync(_redis);
 
     public async ValueTask DisposeAsync()
     {
@@ -51,14 +72,19 @@ internal sealed class BareLimit : IEchoSystem, IAsyncDisposable
 
     private static string NewId() => Guid.NewGuid().ToString("N");
 
+    private static byte[] Body(string id) => Encoding.ASCII.GetBytes(id + EchoLoad.Message);
+
     private static RedisKey Record(string id) => $"bare:job:{id}";
 
     private async Task SubmitAsync(string id, CancellationToken cancellationToken)
     {
-        var body = Encoding.ASCII.GetBytes(id + EchoLoad.Message);
-        await _database.HashSetAsync(Record(id), [new("status", "queued"), new("input", body.AsMemory(IdLength))]);
+        var body = Body(id);
+        await StoreAsync(id, body);
         await _queue.PublishAsync(body, cancellationToken);
     }
+
+    private Task StoreAsync(string id, byte[] body) =>
+        _database.HashSetAsync(Record(id), [new("status", "queued"), new("input", body.AsMemory(IdLength))]);
 
     private async Task HandleAsync(ReadOnlyMemory<byte> body)
     {

@@ -1,16 +1,18 @@
-using Mindtrace.Services;
-
 namespace Mindtrace.Benchmarks;
 
 /// <summary>One figure of one scenario, measured in several rounds on both sides.</summary>
+/// <param name="Scenario">The scenario.</param>
+/// <param name="Figure">What was measured, with its unit.</param>
+/// <param name="LimitRounds">What was measured of the limit; nothing when there is none to compare with.</param>
+/// <param name="ClusterRounds">What was measured of the cluster in the same rounds.</param>
 internal sealed record Measurement(string Scenario, string Figure, IReadOnlyList<double> LimitRounds, IReadOnlyList<double> ClusterRounds)
 {
-    public Spread Limit => Spread.Of(LimitRounds);
+    public Spread? Limit => LimitRounds.Count == 0 ? null : Spread.Of(LimitRounds);
 
     public Spread Cluster => Spread.Of(ClusterRounds);
 
     /// <summary>Gets the cluster's value over that of the limit. Each round is compared with itself: rounds differ more than sides do.</summary>
-    public Spread Ratio => Spread.Of(LimitRounds.Zip(ClusterRounds, (limit, cluster) => cluster / limit));
+    public Spread? Ratio => LimitRounds.Count == 0 ? null : Spread.Of(LimitRounds.Zip(ClusterRounds, (limit, cluster) => cluster / limit));
 }
 
 /// <summary>The median of some values, and their range.</summary>
@@ -20,17 +22,5 @@ internal sealed record Spread(double Median, double Min, double Max)
     {
         double[] sorted = [.. values.Order()];
         return new Spread(sorted[sorted.Length / 2], sorted[0], sorted[^1]);
-    }
-}
-
-/// <summary>How much memory a process holds.</summary>
-internal sealed record ProcessMemory(string Process, long ResidentBytes)
-{
-    public static ProcessMemory OfThisProcess => new("this process", Environment.WorkingSet);
-
-    public static ProcessMemory Of(ServiceProcess service)
-    {
-        using var process = System.Diagnostics.Process.GetProcessById(service.ProcessId);
-        return new ProcessMemory(service.Name, process.WorkingSet64);
     }
 }

@@ -1,0 +1,27 @@
+using Mindtrace.Cluster;
+using Mindtrace.Services;
+
+namespace Mindtrace.Benchmarks;
+
+/// <summary>What the manager's gateway adds to a call.</summary>
+internal sealed class GatewayScenario : IScenario
+{
+    private const int Calls = 1000;
+    private const string App = "benchmark";
+
+    public string Name => "gateway";
+
+    public string Description => $"{Calls} calls of an app, one at a time: to its own address (the limit), and by way of the gateway";
+
+    public async Task<IReadOnlyList<Measurement>> MeasureAsync(Bench bench, CancellationToken cancellationToken)
+    {
+        var cluster = await bench.ClusterAsync(cancellationToken);
+        var direct = cluster.Worker.Client;
+        var behind = await cluster.Client.RegisterAppAsync(AppName.Parse(App), direct.BaseAddress, cancellationToken);
+        await CallAsync(behind);
+        return await Comparison.MeasureAsync(Name, Timing.Percentiles, bench.Settings.Rounds, () => CallAsync(direct), () => CallAsync(behind));
+
+        Task<IReadOnlyList<double>> CallAsync(ServiceClient app) =>
+            Timing.PercentilesOfAsync(Calls, () => app.CallAsync(ServiceOperations.Heartbeat, cancellationToken));
+    }
+}

@@ -1,0 +1,33 @@
+namespace Mindtrace.Benchmarks;
+
+/// <summary>Many jobs at once: from the first submit until the last one is completed.</summary>
+internal sealed class ThroughputScenario(string name, string submits, Func<IEchoSystem, int, CancellationToken, Task> runAsync) : IScenario
+{
+    public const string Figure = "jobs/s";
+
+    public static readonly ThroughputScenario Single = new("single", $"{EchoLoad.Concurrency} single submits in flight", EchoLoad.RunSinglyAsync);
+    public static readonly ThroughputScenario Bulk = new("bulk", "submitted a thousand at a time", EchoLoad.RunInBulkAsync);
+
+    public string Name => name;
+
+    public string Description => $"Many jobs at once, {submits}: from the first submit until the last one is completed";
+
+    public async Task<IReadOnlyList<Measurement>> MeasureAsync(Bench bench, CancellationToken cancellationToken) => await MeasureAsync(
+        Name, await bench.LimitAsync(cancellationToken), await bench.ClusterAsync(cancellationToken), bench.Settings, cancellationToken);
+
+    /// <summary>Measures the throughput of a cluster and the processor time that a job costs each of its processes.</summary>
+    public async Task<IReadOnlyList<Measurement>> MeasureAsync(
+        string scenario, BareLimit limit, ClusterUnderTest cluster, BenchSettings settings, CancellationToken cancellationToken)
+    {
+        var before = cluster.ReadUse();
+        var figures = await Comparison.MeasureAsync(scenario, [Figure], settings.Rounds, () => RunAsync(limit), () => RunAsync(cluster));
+        return [.. figures, .. before.Zip(cluster.ReadUse(), ProcessorTime)];
+
+        async Task<IReadOnlyList<double>> RunAsync(IEchoSystem system) =>
+            [settings.Jobs / await Timing.SecondsOfAsync(() => runAsync(system, settings.Jobs, cancellationToken))];
+
+        Measurement ProcessorTime(ProcessUse start, ProcessUse end) => new(
+            scenario, $"{end.Process} processor µs/job", [],
+            [(end.ProcessorTime - start.ProcessorTime).TotalMicroseconds / (settings.Rounds * settings.Jobs)]);
+    }
+}

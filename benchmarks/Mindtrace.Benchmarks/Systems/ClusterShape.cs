@@ -1,0 +1,14 @@
+namespace Mindtrace.Benchmarks;
+
+/// <summary>What a cluster under test is made of.</summary>
+internal sealed record ClusterShape
+{
+    /// <summary>Gets how many workers there are from the start. The default is 1.</summary>
+    public int Workers { get; init; } = 1;
+
+    /// <summary>Gets whether there is a node. The default is none.</summary>
+    public bool HasNode { get; init; }
+
+    /// <summary>Gets where logs, metrics and traces are sent; nowhere by default.</summary>
+    public TelemetrySink? Telemetry { get; init; }
+}
