@@ -4,7 +4,7 @@
 # Usage: ./test.sh [--no-containers] [--soak] [FILTER]
 #   FILTER           only the test projects whose name contains it, e.g. Registry
 #   --no-containers  starts no container; tests that need one are skipped
-#   --soak           the long damage tests, alone: ten times the jobs, nine times the kills; takes about half an hour
+#   --soak           the long damage tests, alone: ten times the jobs, nine times the kills; takes about 50 minutes
 #
 # On Debian and Ubuntu, run as root, it installs what container tests need, starts the Docker daemon where none answers
 # (and stops it in the end), and builds the images. Elsewhere it uses the container runtime that is there, or none.

@@ -1,20 +1,25 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
+using System.Security.Cryptography;
+using System.Text;
 using StackExchange.Redis;
 
 namespace Mindtrace.Jobs.Redis;
 
 /// <summary>A Lua script that ships inside this assembly. The server runs it as one step.</summary>
 /// <remarks>
-/// The text is sent once to each server; afterwards a call carries its hash only. A server that forgot the script (restarted,
-/// flushed, failed over) is given the text again within the same call, both by StackExchange.Redis.
+/// A call carries the script's hash. A server that does not know the script (new, restarted, flushed, failed over) is given the text
+/// within the same call, by StackExchange.Redis; given the text every time, that would hash it every time.
 /// Redis runs Lua 5.1, Garnet 5.4, where a quotient is a float whose text ends in <c>.0</c>: numbers that become arguments go
 /// through <c>string.format</c>.
 /// </remarks>
 internal sealed class RedisScript
 {
     private readonly string _text;
+    private readonly byte[] _hash;
 
-    private RedisScript(string text) => _text = text;
+    [SuppressMessage("Security", "CA5350:Do Not Use Weak Cryptographic Algorithms", Justification = "The name by which Redis knows a script.")]
+    private RedisScript(string text) => (_text, _hash) = (text, SHA1.HashData(Encoding.UTF8.GetBytes(text)));
 
     /// <summary>Reads <c>{feature}/Scripts/{file}.lua</c> of this project, several files as one script in the order given.</summary>
     /// <param name="feature">The feature's folder, such as <c>Queues</c>.</param>
@@ -32,7 +37,19 @@ internal sealed class RedisScript
     /// <exception cref="JobBackendUnavailableException">The server is away or did not answer in time; the script may have run.</exception>
     /// <exception cref="RedisServerException">The script is faulty.</exception>
     public Task<RedisResult> EvaluateAsync(IDatabase database, RedisKey[] keys, RedisValue[] values, CancellationToken cancellationToken) =>
-        RedisOutage.MapAsync(database, it => it.ScriptEvaluateAsync(_text, keys, values), cancellationToken);
+        RedisOutage.MapAsync(database, it => EvaluateAsync(it, keys, values), cancellationToken);
+
+    private async Task<RedisResult> EvaluateAsync(IDatabase database, RedisKey[] keys, RedisValue[] values)
+    {
+        try
+        {
+            return await database.ScriptEvaluateAsync(_hash, keys, values).ConfigureAwait(false);
+        }
+        catch (RedisServerException answer) when (answer.Kind == RedisErrorKind.NoScript)
+        {
+            return await database.ScriptEvaluateAsync(_text, keys, values).ConfigureAwait(false);
+        }
+    }
 
     private static string ReadText(string feature, string name)
     {

@@ -5,8 +5,6 @@ namespace Mindtrace.Jobs.Redis;
 /// <summary>The keys and channels of the job store. docs/architecture.md lists them.</summary>
 internal sealed class JobKeys(RedisKeySpace space)
 {
-    private static readonly string[] States = [.. Enum.GetValues<JobState>().Select(Name)];
-
     public RedisKey Routes { get; } = space.Key("routes");
 
     public RedisKey Types { get; } = space.Key("types");
@@ -62,9 +60,13 @@ internal sealed class JobKeys(RedisKeySpace space)
     /// <summary>The keys of one job, in the order that record.lua names them.</summary>
     public RedisKey[] Job(JobId id, JobType type, params ReadOnlySpan<RedisKey> more) =>
     [
-        Record(id), Body(id), Output(id), Error(id), Attempts(id), Leases, Dispatch, DeadLetters,
-        .. States.Select(state => space.Key($"index:{type}:{state}")), Limits, UniqueKeys, Provenance(id), .. more,
+        .. Claim(id, type), Index(type, JobState.Completed), Index(type, JobState.Failed), Index(type, JobState.Error), Index(type, JobState.Cancelled),
+        Body(id), Output(id), Error(id), Attempts(id), Provenance(id), DeadLetters, UniqueKeys, .. more,
     ];
+
+    /// <summary>The first of the keys of one job, which are those that a claim touches.</summary>
+    public RedisKey[] Claim(JobId id, JobType type) =>
+        [Record(id), Leases, Dispatch, Limits, Index(type, JobState.Queued), Index(type, JobState.Running)];
 
     /// <summary>The field of <see cref="UniqueKeys"/> that a job takes; empty for a job without a unique key. A type has no bar in its name.</summary>
     public static string UniqueField(Job job) => job.UniqueKey is null ? "" : $"{job.SchemaName}|{job.UniqueKey}";

@@ -8,8 +8,13 @@ internal static class LimitText
     /// <returns>The limits in their order; empty for a job that sets none, as most do.</returns>
     public static string Of(Job job)
     {
+        if (job is { WaitTimeout: null, Timeout: null, JobTimeout: null, HeartbeatTimeout: null, MaxDeaths: null })
+        {
+            return "";
+        }
+
         string?[] limits = [Text(job.WaitTimeout), Text(job.Timeout), Text(job.JobTimeout), Text(job.HeartbeatTimeout), Text(job.MaxDeaths)];
-        return limits.All(limit => limit is null) ? "" : string.Join(' ', limits.Select(limit => limit ?? "-"));
+        return string.Join(' ', limits.Select(limit => limit ?? "-"));
     }
 
     private static string? Text(TimeSpan? span) => Text(span?.ToMicroseconds());

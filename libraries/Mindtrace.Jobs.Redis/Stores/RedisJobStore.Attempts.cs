@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using StackExchange.Redis;
 
@@ -18,7 +19,7 @@ public sealed partial class RedisJobStore : IAttemptStore
     /// <inheritdoc/>
     public async Task<ClaimResult> ClaimAsync(AttemptKey attempt, WorkerId worker, TimeSpan lease, CancellationToken cancellationToken) =>
         ReadClaim(await ChangeAsync(
-            ClaimScript, attempt.JobId, attempt.JobType, cancellationToken,
+            ClaimScript, _keys.Claim(attempt.JobId, attempt.JobType), attempt.JobId, cancellationToken,
             attempt.Token.Value, worker.Value, lease.ToMicroseconds()).ConfigureAwait(false));
 
     /// <inheritdoc/>
@@ -46,7 +47,7 @@ public sealed partial class RedisJobStore : IAttemptStore
         };
         return (bool)await ChangeAsync(
             FinishScript, attempt.JobId, attempt.JobType, cancellationToken,
-            attempt.Token.Value, kind, output.GetRawText(), reason, retryAfter.ToMicroseconds(), JobStateMachine.KeptAttempts,
+            attempt.Token.Value, kind, JsonMarshal.GetRawUtf8Value(output).ToArray(), reason, retryAfter.ToMicroseconds(), JobStateMachine.KeptAttempts,
             JobStateMachine.CancelledReason, Provenance(outcome)).ConfigureAwait(false);
     }
 

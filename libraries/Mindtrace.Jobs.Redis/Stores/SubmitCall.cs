@@ -14,17 +14,22 @@ internal sealed record SubmitCall(List<RedisKey> Keys, List<RedisValue> Values, 
         var keys = new List<RedisKey>(5 + (6 * jobs.Count)) { keyNames.Routes, keyNames.Dispatch, keyNames.Types, keyNames.Limits, keyNames.UniqueKeys };
         var values = new List<RedisValue>(3 + (12 * jobs.Count)) { now, hold.ToMicroseconds(), keyNames.EntriesChannel };
         var bodies = new byte[jobs.Count][];
+        var unrouted = new Dictionary<JobType, JobRecord>();
         for (var i = 0; i < jobs.Count; i++)
         {
             var job = jobs[i];
             bodies[i] = JsonSerializer.SerializeToUtf8Bytes(job, JobsJson.Default.Job);
-            var unrouted = JobStateMachine.Submit(null, job, route: null, hold, DateTimeOffset.UnixEpoch).Record;
+            if (!unrouted.TryGetValue(job.SchemaName, out var refused))
+            {
+                unrouted[job.SchemaName] = refused = JobStateMachine.Submit(null, job, route: null, hold, DateTimeOffset.UnixEpoch).Record;
+            }
+
             keys.AddRange(
                 keyNames.Record(job.Id), keyNames.Body(job.Id), keyNames.Output(job.Id), keyNames.Error(job.Id),
                 keyNames.Index(job.SchemaName, JobState.Queued), keyNames.Index(job.SchemaName, JobState.Error));
             values.AddRange(
                 job.Id.Value, job.SchemaName.Value, bodies[i], RedisJobStore.NotBefore(job), job.MaxAttempts ?? 1, JobMessage.PriorityOf(job),
-                job.Traceparent ?? "", job.Tracestate ?? "", unrouted.Output!.Value.GetRawText(), unrouted.Error, LimitText.Of(job),
+                job.Traceparent ?? "", job.Tracestate ?? "", refused.Output!.Value.GetRawText(), refused.Error, LimitText.Of(job),
                 JobKeys.UniqueField(job));
         }
 

@@ -1,10 +1,11 @@
 -- Shared by the scripts that change one job: the keys in their fixed order, and the steps that every transition is made of.
 -- clock.lua comes before it. ARGV: 1 the time; 2 job id; 3 channel of the job; 4 channel of new dispatch entries.
 -- In each step the sets are written first and the record last, so that no record promises what its sets do not hold.
-local JOB, BODY, OUTPUT, ERROR, ATTEMPTS = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
-local LEASES, DISPATCH, DEAD = KEYS[6], KEYS[7], KEYS[8]
-local LIMITS, UNIQUE, PROVENANCE = KEYS[15], KEYS[16], KEYS[17]
-local INDEX = { queued = KEYS[9], running = KEYS[10], completed = KEYS[11], failed = KEYS[12], error = KEYS[13], cancelled = KEYS[14] }
+-- A claim is given the first six keys, which are all that it touches.
+local JOB, LEASES, DISPATCH, LIMITS = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local INDEX = { queued = KEYS[5], running = KEYS[6], completed = KEYS[7], failed = KEYS[8], error = KEYS[9], cancelled = KEYS[10] }
+local BODY, OUTPUT, ERROR, ATTEMPTS, PROVENANCE = KEYS[11], KEYS[12], KEYS[13], KEYS[14], KEYS[15]
+local DEAD, UNIQUE = KEYS[16], KEYS[17]
 local ID, EVENTS, ENTRIES = ARGV[2], ARGV[3], ARGV[4]
 
 local function read()
