@@ -213,7 +213,7 @@ internal sealed partial class AttemptRunner(
     private TimeSpan? Waited(JobMessage message) =>
         message.AcceptedAt is { } accepted ? TimeSpan.FromTicks(Math.Max(0, (time.GetUtcNow() - accepted).Ticks)) : null;
 
-    [LoggerMessage(LogLevel.Information, "Job {JobId} of type {JobType} started, attempt {Attempt}")]
+    [LoggerMessage(LogLevel.Debug, "Job {JobId} of type {JobType} started, attempt {Attempt}")]
     private partial void LogStarted(JobId jobId, JobType jobType, int attempt);
 
     [LoggerMessage(LogLevel.Information, "Job {JobId}, attempt {Attempt} ended: {Outcome}")]
