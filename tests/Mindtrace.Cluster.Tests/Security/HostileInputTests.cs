@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
@@ -35,7 +34,7 @@ public sealed class HostileInputTests(ClusterFixture fixture)
     [Fact]
     public async Task Manager_AnyBodyOfAnyOperation_IsAnsweredInOrder()
     {
-        var logs = new Lines();
+        var logs = new RecordedLines();
         await using var manager = ManagerProgram.Start(
             fixture.Redis, services => services.AddSingleton<ILoggerProvider>(logs), new RedisKeySpace($"hostile-{Guid.NewGuid():N}"),
             ("Logging:LogLevel:Default", "Information"), ("Logging:Console:LogLevel:Default", "None"));
@@ -198,34 +197,6 @@ public sealed class HostileInputTests(ClusterFixture fixture)
         catch (TException)
         {
             // In the way that is meant for it.
-        }
-    }
-
-    /// <summary>Keeps what a service logs.</summary>
-    private sealed class Lines : ILoggerProvider
-    {
-        private readonly ConcurrentQueue<(LogLevel Level, string Text)> _lines = new();
-
-        public IEnumerable<string> Texts => _lines.Select(line => line.Text);
-
-        public IEnumerable<string> Faults => _lines.Where(line => line.Level >= LogLevel.Error).Select(line => line.Text);
-
-        public ILogger CreateLogger(string categoryName) => new Logger(_lines);
-
-        public void Dispose()
-        {
-        }
-
-        private sealed class Logger(ConcurrentQueue<(LogLevel Level, string Text)> lines) : ILogger
-        {
-            public IDisposable? BeginScope<TState>(TState state)
-                where TState : notnull => null;
-
-            public bool IsEnabled(LogLevel logLevel) => true;
-
-            public void Log<TState>(
-                LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-                lines.Enqueue((logLevel, formatter(state, exception)));
         }
     }
 }
