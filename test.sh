@@ -6,8 +6,9 @@
 #   --no-containers  starts no container; tests that need one are skipped
 #   --soak           the long damage tests, alone: ten times the jobs, nine times the kills; takes about 50 minutes
 #
-# On Debian and Ubuntu, run as root, it installs what container tests need, starts the Docker daemon where none answers
-# (and stops it in the end), and builds the images. Elsewhere it uses the container runtime that is there, or none.
+# On Debian and Ubuntu, run as root, it installs what tests of containers and of the cluster page (Chromium) need, starts
+# the Docker daemon where none answers (and stops it in the end), and builds the images. Elsewhere it uses the container
+# runtime that is there, or none.
 # Servers to test against instead of containers: see tests/Mindtrace.TestServers (MINDTRACE_TEST_REDIS and others).
 #
 # The last line is "N passed, N failed, N skipped". The exit code is not 0 when a test or the build failed, when no test
@@ -87,6 +88,11 @@ provide_images() {
 # Tests of scripts serve git repositories of their own.
 provide_git() {
   if is_debian_root; then install_missing git=git || say "git could not be installed: tests that serve repositories fail."; fi
+}
+
+# Tests of the cluster page open it in a browser.
+provide_chromium() {
+  if is_debian_root; then install_missing chromium=chromium || say "chromium could not be installed: tests of the cluster page fail."; fi
 }
 
 # Says in one line why there are no containers, if so; the tests find the rest out by themselves.
@@ -190,6 +196,7 @@ else
   provide_containers
 fi
 provide_git
+provide_chromium
 remove_orphans
 
 if [ -n "$filter" ]; then targets=("${projects[@]}"); else targets=(Mindtrace.Aspire.sln); fi

@@ -21,6 +21,7 @@ try
         .WithRegistry(infrastructure)
         .WithHttpHealthCheck("/health")
         .WithExternalHttpEndpoints()
+        .WithTraceLinks()
         .WithManagerCommands(apiKey);
 
     // A node knows the manager and gets all else from it, as on a machine of its own.

@@ -58,7 +58,7 @@ internal sealed class QuickstartReport(
 
     private string DashboardUrl()
     {
-        var url = configuration["ASPNETCORE_URLS"]?.Split(';')[0].TrimEnd('/');
+        var url = DashboardAddress.Find(configuration);
         return configuration["AppHost:BrowserToken"] is { Length: > 0 } token ? $"{url}/login?t={token}" : url ?? "not running";
     }
 }

@@ -55,6 +55,12 @@ public sealed partial class ClusterClient(ServiceClient service)
     public Task<ListJobsResponse> ListJobsAsync(ListJobsRequest request, CancellationToken cancellationToken = default) =>
         service.CallAsync(JobOperations.ListJobs, request, cancellationToken);
 
+    /// <summary>Counts the jobs of each type by state.</summary>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The numbers.</returns>
+    public Task<JobCensus> CountJobsAsync(CancellationToken cancellationToken = default) =>
+        service.CallAsync(JobOperations.CountJobs, cancellationToken);
+
     /// <summary>Looks up a job.</summary>
     /// <param name="id">The job.</param>
     /// <param name="cancellationToken">Ends the wait.</param>

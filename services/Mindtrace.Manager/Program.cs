@@ -1,4 +1,5 @@
 using Mindtrace.Cluster;
+using Mindtrace.Dashboard;
 using Mindtrace.Manager;
 using Mindtrace.Manager.Audit;
 using Mindtrace.Manager.DeadLetters;
@@ -38,6 +39,7 @@ builder.AddLimits();
 builder.AddDeadLetters();
 builder.AddScheduling();
 builder.AddKeys();
+builder.AddDashboard();
 builder.Services.AddHostedService<EvictionWarning>();
 
 var app = builder.Build();
@@ -57,6 +59,7 @@ app.MapOperations(operations =>
 });
 app.MapJobLogStream();
 app.MapDefaultEndpoints();
+app.MapDashboard();
 app.MapGateway();
 app.Run();
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Security.Claims;
 using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
@@ -52,6 +53,21 @@ public sealed class AuditTests : IAsyncLifetime
         Assert.Equal([Role.Operator, Role.Node], entry.Roles);
         Assert.Matches("^[0-9a-f]{32}$", entry.TraceId);
         Assert.Contains(_service.Logs.Entries, line => line is { Level: LogLevel.Information, Text: "demolish of shed by foreman from 127.0.0.1 was answered 200" });
+    }
+
+    [Theory]
+    [InlineData(Role.Operator, null, 200)]
+    [InlineData(Role.Operator, "the door is stuck", 409)]
+    [InlineData(Role.Viewer, null, 403)]
+    public async Task Call_OnAPageOfTheService_IsRecordedToo(Role role, string? fault, int status)
+    {
+        var user = new ClaimsPrincipal(new ClaimsIdentity([new(ClaimTypes.Name, "foreman"), new(ClaimTypes.Role, role.ToString())], "test"));
+        var local = _service.App.Services.GetRequiredService<LocalOperations>();
+
+        await Record.ExceptionAsync(() => local.CallAsync(Demolish, new Demolition("shed", fault), user, Cancel));
+
+        var entry = Assert.Single(_ledger.Entries);
+        Assert.Equal(("foreman", "shed", status), (entry.Key, entry.Target, entry.Status));
     }
 
     [Fact]

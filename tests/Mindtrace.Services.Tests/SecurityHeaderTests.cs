@@ -65,6 +65,7 @@ public sealed class SecurityHeaderTests : IAsyncLifetime
             Header(page, "Content-Security-Policy"));
         Assert.Equal("nosniff", Header(page, "X-Content-Type-Options"));
         Assert.Equal("DENY", Header(page, "X-Frame-Options"));
+        Assert.Equal("same-origin", Header(page, "Referrer-Policy"));
     }
 
     [Fact]

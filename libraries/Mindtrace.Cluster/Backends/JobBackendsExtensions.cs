@@ -54,6 +54,7 @@ public static class JobBackendsExtensions
         services.AddSingleton<IDispatchStore>(provider => provider.GetRequiredService<RedisJobStore>());
         services.AddSingleton<ILimitStore>(provider => provider.GetRequiredService<RedisJobStore>());
         services.AddSingleton<IJobLogStore>(provider => provider.GetRequiredService<RedisJobStore>());
+        services.AddSingleton<IJobCensus>(provider => provider.GetRequiredService<RedisJobStore>());
         services.AddSingleton<IScheduleStore>(provider => provider.GetRequiredService<RedisJobStore>());
         services.AddSingleton<RedisJobTypes>();
         services.AddSingleton<RedisWorkerDirectory>();

@@ -27,6 +27,13 @@ public static class JobOperations
         Description = "Lists jobs page by page, the latest first, by type, status and time.", Tool = true,
     };
 
+    /// <summary>Counts jobs.</summary>
+    public static readonly Operation<Unit, JobCensus> CountJobs = new("count_jobs", Role.Viewer)
+    {
+        Description = "Counts the jobs of each type by status, those that wait apart from those that are not due yet, with the time since when the oldest has waited; and the dead letters.",
+        Tool = true,
+    };
+
     /// <summary>Looks up a job.</summary>
     public static readonly Operation<JobIdRequest, JobStatus> GetJobStatus = new("get_job_status", Role.Viewer)
     {

@@ -9,7 +9,8 @@ namespace Mindtrace.Cluster;
 [JsonConverter(typeof(IdentifierJsonConverter<WorkerTypeName>))]
 public readonly record struct WorkerTypeName : IIdentifier<WorkerTypeName>
 {
-    private const string Kind = "worker";
+    /// <summary>What the registry knows worker types as.</summary>
+    internal const string Kind = "worker";
 
     private readonly string? _value;
 

@@ -19,6 +19,13 @@ public static class WorkerTypeOperations
         Audit = request => request.WorkerName.Value,
     };
 
+    /// <summary>Lists the worker types.</summary>
+    public static readonly Operation<Unit, ListWorkerTypesResponse> ListWorkerTypes = new("list_worker_types", Role.Viewer)
+    {
+        Description = "Lists the worker types with what is launched under each name, without the values of their parameters, and when each version was registered.",
+        Tool = true,
+    };
+
     /// <summary>Stores a package for worker types.</summary>
     public static readonly Operation<Stream, UploadWorkerPackageResponse> UploadWorkerPackage =
         new("upload_worker_package", Role.Admin)
@@ -77,6 +84,44 @@ public sealed record RegisterWorkerTypeRequest(
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => ToDefinition().Validate(validationContext);
 }
+
+/// <summary>The worker types.</summary>
+/// <param name="WorkerTypes">Each worker type, by name.</param>
+public sealed record ListWorkerTypesResponse(IReadOnlyList<KnownWorkerType> WorkerTypes);
+
+/// <summary>A worker type.</summary>
+/// <param name="WorkerType">The name.</param>
+/// <param name="WorkerClass">The class that is launched.</param>
+/// <param name="Source">Where the program comes from.</param>
+/// <param name="Parameters">The names of the class's parameters that are set. Their values may be secrets, and are told to nodes alone.</param>
+/// <param name="Versions">The versions, the newest first; what is launched is not always the newest, as the registry has it.</param>
+public sealed record KnownWorkerType(
+    WorkerTypeName WorkerType, string WorkerClass, WorkerSource Source, IReadOnlyList<string> Parameters, IReadOnlyList<WorkerTypeVersion> Versions)
+{
+    /// <summary>Gets the job type that workers of this type consume from their launch on; none when they consume none.</summary>
+    public JobType? JobType { get; init; }
+
+    /// <summary>Gets what exactly is launched: the package's SHA-256, or the repository with its commit or branch; none of a class of the stock worker.</summary>
+    public string? Origin { get; init; }
+}
+
+/// <summary>Where the program of a worker type comes from.</summary>
+public enum WorkerSource
+{
+    /// <summary>A class of the stock worker.</summary>
+    BuiltIn,
+
+    /// <summary>An uploaded package.</summary>
+    Package,
+
+    /// <summary>A git repository.</summary>
+    Git,
+}
+
+/// <summary>A version of a worker type.</summary>
+/// <param name="Id">Its id in the registry.</param>
+/// <param name="RegisteredAt">When it was registered.</param>
+public sealed record WorkerTypeVersion(Guid Id, DateTimeOffset RegisteredAt);
 
 /// <summary>A package that was stored.</summary>
 /// <param name="Package">Its SHA-256: 64 lower-case hexadecimal digits.</param>

@@ -42,6 +42,28 @@ public sealed class WorkerTypeStore(ObjectRegistry registry)
             ? Read(name, found.Content)
             : null;
 
+    /// <summary>Lists the worker types.</summary>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>Each worker type with its versions, the newest first, by name.</returns>
+    /// <exception cref="RegistryException">The registry cannot be used, or what it holds is damaged.</exception>
+    public async Task<IReadOnlyList<(WorkerTypeName Name, WorkerTypeDefinition Definition, IReadOnlyList<RegistryVersion> Versions)>> ListAsync(
+        CancellationToken cancellationToken)
+    {
+        List<(WorkerTypeName, WorkerTypeDefinition, IReadOnlyList<RegistryVersion>)> known = [];
+        await foreach (var version in registry.ListAsync(WorkerTypeName.Kind, cancellationToken).ConfigureAwait(false))
+        {
+            var name = WorkerTypeName.Parse(version.Name.Name);
+
+            // Gone when it was deleted since it was listed.
+            if (await FindAsync(name, cancellationToken).ConfigureAwait(false) is { } definition)
+            {
+                known.Add((name, definition, await registry.HistoryAsync(version.Name, cancellationToken).ConfigureAwait(false)));
+            }
+        }
+
+        return [.. known.OrderBy(type => type.Item1.Value, StringComparer.Ordinal)];
+    }
+
     private static WorkerTypeDefinition Read(WorkerTypeName name, RegistryContent content)
     {
         if (!content.Files.TryGetValue(FileName, out var file))

@@ -35,6 +35,8 @@ internal sealed class JobKeys(RedisKeySpace space)
 
     public string StopsChannelPrefix { get; } = space.Prefix + "stops:";
 
+    public string EventsChannelPrefix { get; } = space.Prefix + "events:";
+
     public RedisKey Record(JobId id) => space.Key($"job:{id}");
 
     public RedisKey Body(JobId id) => space.Key($"job:{id}:body");
@@ -51,9 +53,12 @@ internal sealed class JobKeys(RedisKeySpace space)
 
     public RedisKey LogMoved(JobId id) => space.Key($"job:{id}:log:moved");
 
+    /// <summary>The indexes of a type, in the order of <see cref="JobState"/>.</summary>
+    public RedisKey[] Indexes(JobType type) => [.. Enum.GetValues<JobState>().Select(state => Index(type, state))];
+
     public RedisKey Index(JobType type, JobState state) => space.Key($"index:{type}:{Name(state)}");
 
-    public string EventsChannel(JobId id) => $"{space.Prefix}events:{id}";
+    public string EventsChannel(JobId id) => EventsChannelPrefix + id;
 
     public string LinesChannel(JobId id) => $"{space.Prefix}lines:{id}";
 

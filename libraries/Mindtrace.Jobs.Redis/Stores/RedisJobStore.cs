@@ -217,20 +217,21 @@ public sealed partial class RedisJobStore : IJobStore
         script.EvaluateAsync(
             _database, keys, [Now, id.Value, _keys.EventsChannel(id), _keys.EntriesChannel, .. values], cancellationToken);
 
-    private async Task<Subscription> SubscribeAsync(string channel, Action<RedisValue> onMessage, CancellationToken cancellationToken)
+    private async Task<IAsyncDisposable> SubscribeAsync(string channel, Action<RedisValue> onMessage, CancellationToken cancellationToken) =>
+        await SubscribeAsync(RedisChannel.Literal(channel), (_, message) => onMessage(message), cancellationToken).ConfigureAwait(false);
+
+    private async Task<IAsyncDisposable> SubscribeAsync(RedisChannel channel, Action<RedisChannel, RedisValue> onMessage, CancellationToken cancellationToken)
     {
         var subscriber = _redis.GetSubscriber();
-        var name = RedisChannel.Literal(channel);
-        void Handle(RedisChannel from, RedisValue message) => onMessage(message);
         await RedisOutage.MapAsync(
             _database,
             async _ =>
             {
-                await subscriber.SubscribeAsync(name, Handle).ConfigureAwait(false);
+                await subscriber.SubscribeAsync(channel, onMessage).ConfigureAwait(false);
                 return true;
             },
             cancellationToken).ConfigureAwait(false);
-        return new Subscription(() => subscriber.Unsubscribe(name, Handle, CommandFlags.FireAndForget));
+        return new Subscription(() => subscriber.Unsubscribe(channel, onMessage, CommandFlags.FireAndForget));
     }
 
     private sealed class Subscription(Action unsubscribe) : IAsyncDisposable

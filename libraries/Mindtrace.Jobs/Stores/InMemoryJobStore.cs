@@ -202,6 +202,7 @@ public sealed partial class InMemoryJobStore(TimeProvider time) : IJobStore
     private TAnswer Apply<TAnswer>(JobId id, Func<JobRecord?, (JobRecord? Next, TAnswer Answer)> transition)
     {
         bool entryMade;
+        JobState? changedTo;
         TAnswer answer;
         lock (_gate)
         {
@@ -214,6 +215,7 @@ public sealed partial class InMemoryJobStore(TimeProvider time) : IJobStore
 
             _records[id] = next;
             entryMade = record is not null && next.State == JobState.Queued && record.State != JobState.Queued;
+            changedTo = record is not null && next.State != record.State ? next.State : null;
             foreach (var (_, watcher) in _watchers.Where(watcher => watcher.Id == id))
             {
                 watcher.TryWrite(next);
@@ -223,6 +225,11 @@ public sealed partial class InMemoryJobStore(TimeProvider time) : IJobStore
         if (entryMade)
         {
             NotifyEntry();
+        }
+
+        if (changedTo is { } state)
+        {
+            NotifyChange(id, state);
         }
 
         return answer;

@@ -12,6 +12,14 @@ public sealed class OperationException : Exception
         Problem = problem;
     }
 
+    /// <summary>Makes the exception of an operation of this very service.</summary>
+    internal OperationException(string operation, Problem problem)
+        : base($"{operation} answered {problem.Status}: {problem.Detail ?? problem.Title}")
+    {
+        Operation = operation;
+        Problem = problem;
+    }
+
     /// <summary>Gets the name of the operation.</summary>
     public string Operation { get; }
 

@@ -40,6 +40,9 @@ public static class ServiceHostingExtensions
         services.AddServiceDocument(className);
         services.AddTools(className);
         services.AddSingleton<ExceptionProblems>();
+        services.AddSingleton(provider => new LocalOperations(
+            provider.GetRequiredService<IServiceScopeFactory>(), provider.GetRequiredService<Caller>(), provider.GetRequiredService<ExceptionProblems>(),
+            provider.GetRequiredService<AuditLog>()));
         services.AddExceptionHandler<ProblemExceptionHandler>();
         services.AddProblem<BadHttpRequestException>(exception => Problem.ForStatus(exception.StatusCode));
         services.AddProblem<InvalidRequestException>(exception => RequestProblems.Invalid(exception.Errors));

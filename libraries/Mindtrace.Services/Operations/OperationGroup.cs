@@ -29,6 +29,7 @@ public sealed partial class OperationGroup
     private readonly McpServerPrimitiveCollection<McpServerTool> _tools;
     private readonly ExceptionProblems _problems;
     private readonly AuditLog _audit;
+    private readonly LocalOperations _local;
 
     internal OperationGroup(IEndpointRouteBuilder endpoints)
     {
@@ -42,6 +43,7 @@ public sealed partial class OperationGroup
         _tools = services.GetRequiredService<McpServerPrimitiveCollection<McpServerTool>>();
         _problems = services.GetRequiredService<ExceptionProblems>();
         _audit = services.GetRequiredService<AuditLog>();
+        _local = services.GetRequiredService<LocalOperations>();
     }
 
     /// <summary>Maps an operation to a handler that needs no service.</summary>
@@ -180,6 +182,7 @@ public sealed partial class OperationGroup
         builder.WithMetadata(
             new ProducesResponseTypeMetadata(StatusCodes.Status200OK, operation.ResponseType, [JsonMediaType.Json]));
         Describe(builder, operation, method);
+        _local.Add(operation, handler, _options);
         if (_mcp.Offers(operation))
         {
             _tools.Add(new OperationTool<TRequest, TResponse>(operation, handler, _options, _problems, _audit));

@@ -26,7 +26,10 @@ public sealed class ApiKey
     /// A slow hash with salt protects secrets that can be guessed. This one has 256 random bits: trying them all is hopeless at any
     /// speed, and a hash of a microsecond lets a service check each request.
     /// </remarks>
-    public string Digest => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Text)));
+    public string Digest => DigestOf(Text);
+
+    /// <summary>Computes what <see cref="Digest"/> is of a text, whether or not that has the form of a key.</summary>
+    internal static string DigestOf(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
     /// <summary>Makes a key with a new random secret of 256 bits.</summary>
     /// <param name="name">The name, of characters that a header may have in a bearer token.</param>

@@ -1,7 +1,5 @@
 using System.Net;
 using System.Security.Claims;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.AspNetCore.Authentication;
@@ -44,11 +42,6 @@ internal sealed class ApiKeyAuthenticationHandler(
         if (header.Count == 1 && header[0] is { } value && value.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
         {
             var sent = value[Prefix.Length..].Trim();
-            if (IsConfiguredKey(sent))
-            {
-                return Admit(ConfiguredKeyName, Enum.GetValues<Role>());
-            }
-
             if (await keys.VerifyAsync(sent, Context.RequestAborted) is { } key)
             {
                 return Admit(key.Name, key.Roles.SelectMany(role => role.Included()).Distinct());
@@ -83,12 +76,6 @@ internal sealed class ApiKeyAuthenticationHandler(
         };
         return problem.WriteAsync(Context);
     }
-
-    // Digests have one length, so the comparison tells neither the key's length nor its beginning.
-    private bool IsConfiguredKey(string candidate) =>
-        CryptographicOperations.FixedTimeEquals(Digest(security.Value.ApiKey!), Digest(candidate));
-
-    private static byte[] Digest(string key) => SHA256.HashData(Encoding.UTF8.GetBytes(key));
 
     /// <remarks>
     /// A browser on this machine names the page it acts for, and a proxy the caller it forwards for: neither is a local client.

@@ -21,6 +21,7 @@ public static class ApiKeyServiceCollectionExtensions
             .BindConfiguration(SecurityOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<ApiKeyVerifier>();
+        services.AddSingleton(provider => new ApiKeySessions(provider.GetRequiredService<ApiKeyVerifier>()));
         services.AddHttpContextAccessor();
         services.AddSingleton<Caller>();
         services.AddAuthentication(ApiKeyAuthenticationHandler.SchemeName)

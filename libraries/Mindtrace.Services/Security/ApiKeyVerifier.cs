@@ -1,45 +1,70 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
+using Microsoft.Extensions.Options;
 
 namespace Mindtrace.Services;
 
 /// <summary>Tells which keys are valid. What was looked up counts for 5 seconds, so a revoked key may be taken for that long.</summary>
-internal sealed class ApiKeyVerifier(TimeProvider time, IApiKeyDirectory? directory = null)
+internal sealed class ApiKeyVerifier(TimeProvider time, IOptions<SecurityOptions> security, IApiKeyDirectory? directory = null)
 {
     public static readonly TimeSpan Freshness = TimeSpan.FromSeconds(5);
 
     // Holds keys that exist or did, never names that callers made up: it does not grow with what is sent.
     private readonly ConcurrentDictionary<string, Looked> _looked = new();
 
+    // All roles as they are, those that stand apart included.
+    private readonly Lazy<KnownApiKey> _configured = new(() =>
+        new KnownApiKey(ApiKeyAuthenticationHandler.ConfiguredKeyName, ApiKey.DigestOf(security.Value.ApiKey!), Enum.GetValues<Role>(), ExpiresAt: null));
+
+    /// <summary>Checks what a caller sent.</summary>
     /// <returns>The key; <see langword="null"/> when it is malformed, unknown, revoked or expired.</returns>
-    public async Task<KnownApiKey?> VerifyAsync(string text, CancellationToken cancellationToken)
+    public async ValueTask<KnownApiKey?> VerifyAsync(string text, CancellationToken cancellationToken)
     {
-        if (directory is null || !ApiKey.TryParse(text, out var key))
+        var digest = ApiKey.DigestOf(text);
+        if (Matches(digest, _configured.Value))
+        {
+            return _configured.Value;
+        }
+
+        return ApiKey.TryParse(text, out var key) ? await FindAsync(key.Name, digest, cancellationToken) : null;
+    }
+
+    /// <summary>Checks a key that was valid once, by what was kept of it.</summary>
+    /// <returns>The key; <see langword="null"/> when it is unknown, revoked or expired.</returns>
+    public async ValueTask<KnownApiKey?> VerifyAsync(string name, string digest, CancellationToken cancellationToken) =>
+        name == ApiKeyAuthenticationHandler.ConfiguredKeyName
+            ? Matches(digest, _configured.Value) ? _configured.Value : null
+            : await FindAsync(name, digest, cancellationToken);
+
+    private async ValueTask<KnownApiKey?> FindAsync(string name, string digest, CancellationToken cancellationToken)
+    {
+        if (directory is null)
         {
             return null;
         }
 
         // A key that does not match may be one made anew under a name that was free again: that is looked up.
-        if (_looked.TryGetValue(key.Name, out var looked) && time.GetElapsedTime(looked.At) < Freshness && Matches(key, looked.Key))
+        if (_looked.TryGetValue(name, out var looked) && time.GetElapsedTime(looked.At) < Freshness && Matches(digest, looked.Key))
         {
             return Valid(looked.Key);
         }
 
         var at = time.GetTimestamp();
-        var known = await directory.FindAsync(key.Name, cancellationToken);
+        var known = await directory.FindAsync(name, cancellationToken);
         if (known is null)
         {
-            _looked.TryRemove(key.Name, out _);
+            _looked.TryRemove(name, out _);
             return null;
         }
 
-        _looked[key.Name] = new Looked(known, at);
-        return Matches(key, known) ? Valid(known) : null;
+        _looked[name] = new Looked(known, at);
+        return Matches(digest, known) ? Valid(known) : null;
     }
 
-    private static bool Matches(ApiKey key, KnownApiKey known) =>
-        CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(key.Digest), Encoding.ASCII.GetBytes(known.Digest));
+    // Digests have one length, so the comparison tells neither the key's length nor its beginning.
+    private static bool Matches(string digest, KnownApiKey known) =>
+        CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(digest), Encoding.ASCII.GetBytes(known.Digest));
 
     private KnownApiKey? Valid(KnownApiKey key) => key.ExpiresAt is { } end && time.GetUtcNow() >= end ? null : key;
 

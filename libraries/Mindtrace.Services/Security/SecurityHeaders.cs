@@ -21,9 +21,10 @@ public static class SecurityHeaders
         .AddCustomHeader("Cache-Control", "no-store");
 
     // Pages and what they are made of. Components set styles of elements, which is inline; a web socket to the page's origin is 'self'.
+    // Without a referrer, browsers send the forms of a page as if they came from nowhere, and the guard against other sites refuses them.
     private static readonly HeaderPolicyCollection OfPages = new HeaderPolicyCollection()
         .AddContentTypeOptionsNoSniff()
-        .AddReferrerPolicyNoReferrer()
+        .AddReferrerPolicySameOrigin()
         .AddFrameOptionsDeny()
         .AddContentSecurityPolicy(csp =>
         {

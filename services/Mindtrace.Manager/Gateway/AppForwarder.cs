@@ -2,7 +2,9 @@ using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Extensions.Options;
+using Microsoft.Net.Http.Headers;
 using Mindtrace.Cluster;
+using Mindtrace.Dashboard;
 using Mindtrace.Jobs.Redis;
 using Mindtrace.Services;
 using Yarp.ReverseProxy.Forwarder;
@@ -111,6 +113,7 @@ internal sealed partial class AppForwarder(
 
             // The key opens the whole cluster; an app is not to have it.
             proxyRequest.Headers.Authorization = null;
+            DropSession(proxyRequest);
             if (AsSent(httpContext) is { } target)
             {
                 proxyRequest.RequestUri = new Uri(destinationPrefix.TrimEnd('/') + target);
@@ -127,6 +130,21 @@ internal sealed partial class AppForwarder(
             }
 
             return Default.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
+        }
+
+        /// <summary>Takes out the cookies of the cluster page: whoever has them is signed in there.</summary>
+        private static void DropSession(HttpRequestMessage request)
+        {
+            if (request.Headers.TryGetValues(HeaderNames.Cookie, out var sent))
+            {
+                var kept = sent.SelectMany(cookies => cookies.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+                    .Where(cookie => !cookie.StartsWith(DashboardExtensions.CookiePrefix, StringComparison.Ordinal)).ToList();
+                request.Headers.Remove(HeaderNames.Cookie);
+                if (kept.Count > 0)
+                {
+                    request.Headers.TryAddWithoutValidation(HeaderNames.Cookie, string.Join("; ", kept));
+                }
+            }
         }
 
         /// <summary>Finds path and query below the app's name as they were sent: once decoded, an encoded slash cannot be told from other text.</summary>

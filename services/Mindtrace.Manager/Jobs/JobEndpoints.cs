@@ -24,6 +24,7 @@ internal static class JobEndpoints
             new JobStatusesResponse(await submitter.SubmitAsync(request.Jobs, cancellationToken)));
         operations.Map(JobOperations.ListJobs, (ListJobsRequest request, IJobStore store, CancellationToken cancellationToken) =>
             ListAsync(request, store, cancellationToken));
+        operations.Map(JobOperations.CountJobs, (IJobCensus census, CancellationToken cancellationToken) => census.CountAsync(cancellationToken));
         operations.Map(JobOperations.GetJobStatus, (JobIdRequest request, IJobStore store, CancellationToken cancellationToken) =>
             StatusAsync(request.JobId, store, cancellationToken));
         operations.Map(JobOperations.InspectJob, async (JobIdRequest request, IJobStore store, CancellationToken cancellationToken) =>

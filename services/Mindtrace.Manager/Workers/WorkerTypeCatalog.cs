@@ -19,6 +19,29 @@ internal sealed class WorkerTypeCatalog(WorkerTypeStore types, WorkerPackages pa
         await types.SaveAsync(request.WorkerName, definition, cancellationToken);
     }
 
+    public async Task<ListWorkerTypesResponse> ListAsync(CancellationToken cancellationToken)
+    {
+        List<KnownWorkerType> known = [];
+        foreach (var (name, definition, versions) in await types.ListAsync(cancellationToken))
+        {
+            var (source, origin) = definition switch
+            {
+                { Package: { } package } => (WorkerSource.Package, package),
+                { GitRepoUrl: { } repository } => (WorkerSource.Git, $"{repository} {definition.GitCommit ?? definition.GitBranch}".TrimEnd()),
+                _ => (WorkerSource.BuiltIn, (string?)null),
+            };
+            known.Add(new KnownWorkerType(
+                name, definition.WorkerType, source, [.. definition.WorkerParams.Keys],
+                [.. versions.Select(version => new WorkerTypeVersion(version.Id, version.SavedAt))])
+            {
+                JobType = await FindJobTypeAsync(name, cancellationToken),
+                Origin = origin,
+            });
+        }
+
+        return new ListWorkerTypesResponse(known);
+    }
+
     public async Task<bool> ExistsAsync(WorkerTypeName name, CancellationToken cancellationToken) =>
         await types.FindAsync(name, cancellationToken) is not null;
 

@@ -28,6 +28,7 @@ internal static class WorkerTypeEndpoints
     {
         operations.Map(WorkerTypeOperations.RegisterWorkerType, (RegisterWorkerTypeRequest request, JobRouter router, CancellationToken cancellationToken) =>
             router.RegisterWorkerTypeAsync(request, cancellationToken));
+        operations.Map(WorkerTypeOperations.ListWorkerTypes, (WorkerTypeCatalog types, CancellationToken cancellationToken) => types.ListAsync(cancellationToken));
         operations.MapUpload(
             WorkerTypeOperations.UploadWorkerPackage, PackageMediaTypes, (WorkerPackages packages) => packages.MaxBytes,
             (upload, packages, cancellationToken) => packages.SaveAsync(upload, cancellationToken));

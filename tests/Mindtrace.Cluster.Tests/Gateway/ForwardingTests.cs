@@ -128,13 +128,13 @@ public sealed class ForwardingTests(ClusterFixture fixture) : IDisposable
         });
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri($"/{app.Name}/any", UriKind.Relative));
         request.Headers.Add("X-Of-The-Caller", "kept");
-        request.Headers.Add("Cookie", "a=b");
+        request.Headers.Add("Cookie", "a=b; mindtrace-session=secret; c=d");
         request.Headers.Add("X-Forwarded-For", "203.0.113.7");
 
         using var answer = await _client.SendAsync(request, Cancel).InTime();
 
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-        Assert.Equal(("kept", "a=b", app.Url.Authority), (headers["X-Of-The-Caller"], headers["Cookie"], headers["Host"]));
+        Assert.Equal(("kept", "a=b; c=d", app.Url.Authority), (headers["X-Of-The-Caller"], headers["Cookie"], headers["Host"]));
         Assert.Equal(
             ("127.0.0.1", fixture.Manager.Url.Authority, "http", $"/{app.Name}"),
             (headers["X-Forwarded-For"], headers["X-Forwarded-Host"], headers["X-Forwarded-Proto"], headers["X-Forwarded-Prefix"]));

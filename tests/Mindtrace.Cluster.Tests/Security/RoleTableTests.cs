@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Text.Json;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.StaticAssets;
 using Microsoft.Extensions.DependencyInjection;
 using Mindtrace.Jobs.Redis;
 using Mindtrace.Services;
@@ -20,7 +21,7 @@ public sealed class RoleTableTests(ClusterFixture fixture)
     private static readonly Dictionary<Role, string> OfTheManager = new()
     {
         [Role.Viewer] = """
-            get_job_status wait_for_job list_jobs inspect_job job_logs list_job_types list_schedules list_apps list_nodes list_workers
+            get_job_status wait_for_job list_jobs count_jobs inspect_job job_logs list_job_types list_worker_types list_schedules list_apps list_nodes list_workers
             get_worker_status get_worker_status_by_url query_worker_status query_worker_status_by_url launch_worker_status
             get_dlq_jobs list_dead_letters GET:job_logs
             """,
@@ -60,13 +61,19 @@ public sealed class RoleTableTests(ClusterFixture fixture)
         await using var manager = ManagerProgram.Start(fixture.Redis, AuthorizationOnly.Replace, space);
 
         await AssertTableAsync(keys, manager.Url, manager.Operations, OfTheManager);
-        Assert.Equal(["/alive", "/health"], Paths(manager.Services, endpoint => endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null));
+        Assert.Equal(["/alive", "/health", "/ui/login"], Paths(manager.Services, endpoint => endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null));
     }
 
     [Fact]
     public void Manager_WhatAnswersToGet_OnlyReadsOrForwards() => Assert.Equal(
-        ["/alive", "/health", "/job_logs", "/openapi/{documentName}.json", "/{app}/{**rest}"],
-        Paths(fixture.Manager.Services, endpoint => endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods.Contains("GET") ?? true));
+        [
+            "/", "/alive", "/health", "/job_logs", "/openapi/{documentName}.json", "/ui/dead-letters", "/ui/job-types", "/ui/jobs", "/ui/jobs/{Id}",
+            "/ui/login", "/ui/schedules", "/ui/worker-types", "/ui/workers", "/ui/{*rest}", "/{app}/{**rest}",
+        ],
+        Paths(fixture.Manager.Services, endpoint => endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods.Contains("GET") ?? true)
+
+            // The connection of the cluster page, for who is signed in; and in development, files that the page has no list of.
+            .Where(path => path is not (['/', '_', ..] or "{**path:file}")));
 
     [Fact]
     public async Task Node_EachOperation_AdmitsWhoHoldsItsRole()
@@ -159,8 +166,10 @@ public sealed class RoleTableTests(ClusterFixture fixture)
         return await http.SendAsync(request, Cancel);
     }
 
+    /// <summary>Lists the paths of endpoints, without the style sheets and scripts of the cluster page, which are files.</summary>
     private static IEnumerable<string> Paths(IServiceProvider services, Func<RouteEndpoint, bool> condition) => services
         .GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().Where(condition)
+        .Where(endpoint => endpoint.Metadata.GetMetadata<StaticAssetDescriptor>() is null)
         .Select(endpoint => endpoint.RoutePattern.RawText!).Order(StringComparer.Ordinal);
 
     private sealed record Caller(string Name, string? Key, IReadOnlyList<Role>? Roles);

@@ -338,11 +338,13 @@ public abstract partial class JobStoreContract
         IScheduleStore Schedules { get; }
 
         IJobLogStore Logs { get; }
+
+        IJobCensus Census { get; }
     }
 
     /// <summary>A store that wears all of them.</summary>
     protected sealed record Stores<TStore>(TStore Store) : IStores
-        where TStore : IJobStore, IAttemptStore, IDispatchStore, ILimitStore, IScheduleStore, IJobLogStore
+        where TStore : IJobStore, IAttemptStore, IDispatchStore, ILimitStore, IScheduleStore, IJobLogStore, IJobCensus
     {
         public IJobStore Jobs => Store;
 
@@ -355,5 +357,7 @@ public abstract partial class JobStoreContract
         public IScheduleStore Schedules => Store;
 
         public IJobLogStore Logs => Store;
+
+        public IJobCensus Census => Store;
     }
 }
