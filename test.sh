@@ -165,6 +165,18 @@ run_tests() {
   passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
 }
 
+# guard_speed: the cluster against the limit of its servers, measured in one run. Counts as one test, and fails only when it is far off.
+guard_speed() {
+  local servers=Embedded
+  if [ "${MINDTRACE_TEST_CONTAINERS:-}" != off ] && runtime_answers && [ -z "$(missing_images)" ]; then servers=Containers; fi
+  say "" "== Speed"
+  if dotnet run --no-build --project benchmarks/Mindtrace.Benchmarks -- bulk --servers $servers --jobs 5 --at-least 0.05 </dev/null; then
+    passed=$((passed + 1))
+  else
+    failed=$((failed + 1))
+  fi
+}
+
 filter=
 for argument in "$@"; do
   case $argument in
@@ -209,6 +221,7 @@ done
 
 # One project after another: together they would compete for the cores, and time limits would fail by chance.
 for project in "${projects[@]}"; do run_tests "$project"; done
+if [ -z "$filter" ]; then guard_speed; fi
 
 say ""
 if [ "$failed" -gt 0 ]; then finish 1; fi
