@@ -65,24 +65,30 @@ internal static class BenchmarkCommand
         {
             await using var bench = new Bench(settings);
             var measurements = new List<Measurement>();
+            var code = 0;
             foreach (var scenario in scenarios)
             {
                 AnsiConsole.MarkupLineInterpolated($"[grey]{scenario.Name}: {scenario.Description}[/]");
-                measurements.AddRange(await scenario.MeasureAsync(bench, cancellationToken));
+                try
+                {
+                    measurements.AddRange(await scenario.MeasureAsync(bench, cancellationToken));
+                }
+                catch (Exception fault) when (fault is OperationException or ServiceLaunchException or InvalidOperationException or HttpRequestException)
+                {
+                    code = Fail($"{scenario.Name} was not measured: {fault.Message}");
+                }
             }
 
             var report = new Report(bench.ServersDescription, measurements, bench.Uses);
             report.Print(AnsiConsole.Console);
             Console.WriteLine($"Written to {string.Join(" and ", report.Save())}");
-            return measurements.Any(it => it.Figure == ThroughputScenario.Figure && it.Ratio!.Median < least) ? Fail($"A throughput is below {least} of the limit.") : 0;
+            return measurements.Any(it => it.Figure == ThroughputScenario.Figure && it.Ratio!.Median < least)
+                ? Fail($"A throughput is below {least} of the limit.")
+                : code;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             return Fail("Interrupted. All that was started is stopped.");
-        }
-        catch (Exception fault) when (fault is OperationException or ServiceLaunchException or InvalidOperationException)
-        {
-            return Fail($"Not measured: {fault.Message}");
         }
     }
 

@@ -1,5 +1,4 @@
 using Mindtrace.Cluster;
-using Mindtrace.Services;
 
 namespace Mindtrace.Benchmarks;
 
@@ -8,6 +7,7 @@ internal sealed class GatewayScenario : IScenario
 {
     private const int Calls = 1000;
     private const string App = "benchmark";
+    private const string Path = "alive";
 
     public string Name => "gateway";
 
@@ -16,12 +16,13 @@ internal sealed class GatewayScenario : IScenario
     public async Task<IReadOnlyList<Measurement>> MeasureAsync(Bench bench, CancellationToken cancellationToken)
     {
         var cluster = await bench.ClusterAsync(cancellationToken);
-        var direct = cluster.Worker.Client;
-        var behind = await cluster.Client.RegisterAppAsync(AppName.Parse(App), direct.BaseAddress, cancellationToken);
+        var direct = new Uri(cluster.Worker.Url, Path);
+        await cluster.Client.RegisterAppAsync(AppName.Parse(App), cluster.Worker.Url, cancellationToken);
+        var behind = new Uri(cluster.Client.Url, $"{App}/{Path}");
+        using var http = cluster.CreateHttpClient();
         await CallAsync(behind);
         return await Comparison.MeasureAsync(Name, Timing.Percentiles, bench.Settings.Rounds, () => CallAsync(direct), () => CallAsync(behind));
 
-        Task<IReadOnlyList<double>> CallAsync(ServiceClient app) =>
-            Timing.PercentilesOfAsync(Calls, () => app.CallAsync(ServiceOperations.Heartbeat, cancellationToken));
+        Task<IReadOnlyList<double>> CallAsync(Uri url) => Timing.PercentilesOfAsync(Calls, () => http.GetStringAsync(url, cancellationToken));
     }
 }

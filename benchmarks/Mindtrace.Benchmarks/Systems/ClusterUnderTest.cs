@@ -67,6 +67,9 @@ internal sealed class ClusterUnderTest : IEchoSystem, IAsyncDisposable
 
     public IReadOnlyList<ProcessUse> ReadUse() => [.. _processes.Select(ProcessUse.Of)];
 
+    /// <summary>Makes a client that sends the cluster's key.</summary>
+    public HttpClient CreateHttpClient() => new() { DefaultRequestHeaders = { Authorization = new("Bearer", _key) } };
+
     /// <summary>Starts one more worker.</summary>
     public Task StartWorkerAsync(CancellationToken cancellationToken) => StartAsync(
         "Mindtrace.Worker",
