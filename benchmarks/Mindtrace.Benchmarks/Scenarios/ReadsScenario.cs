@@ -7,10 +7,11 @@ namespace Mindtrace.Benchmarks;
 internal sealed class ReadsScenario : IScenario
 {
     private const int Reads = 300;
+    private const int JobsOfAPage = 100;
 
     public string Name => "reads";
 
-    public string Description => $"{Reads} looks at a job, and at a page of 100 jobs, one at a time while jobs run";
+    public string Description => $"{Reads} looks at a job, and at a page of {JobsOfAPage} jobs, one at a time while jobs run";
 
     public async Task<IReadOnlyList<Measurement>> MeasureAsync(Bench bench, CancellationToken cancellationToken)
     {
@@ -20,14 +21,17 @@ internal sealed class ReadsScenario : IScenario
         var job = (await cluster.Client.ListJobsAsync(new ListJobsRequest { JobTypes = [cluster.JobType], Limit = 1 }, cancellationToken)).Jobs[0].JobId;
         return
         [
-            .. await MeasureAsync("get_job_status", () => cluster.Client.GetJobStatusAsync(job, cancellationToken)),
-            .. await MeasureAsync("list_jobs", () => cluster.Client.ListJobsAsync(
-                new ListJobsRequest { JobTypes = [cluster.JobType], Statuses = [JobState.Completed], Limit = 100 }, cancellationToken)),
+            .. await MeasureAsync("get_job_status", () => limit.ReadAsync(known), () => cluster.Client.GetJobStatusAsync(job, cancellationToken)),
+            .. await MeasureAsync(
+                "list_jobs",
+                () => Task.WhenAll(Enumerable.Repeat(known, JobsOfAPage).Select(limit.ReadAsync)),
+                () => cluster.Client.ListJobsAsync(
+                    new ListJobsRequest { JobTypes = [cluster.JobType], Statuses = [JobState.Completed], Limit = JobsOfAPage }, cancellationToken)),
         ];
 
-        async Task<IEnumerable<Measurement>> MeasureAsync(string operation, Func<Task> readAsync) => await Comparison.MeasureAsync(
+        async Task<IEnumerable<Measurement>> MeasureAsync(string operation, Func<Task> bareAsync, Func<Task> readAsync) => await Comparison.MeasureAsync(
             Name, [.. Timing.Percentiles.Select(percentile => $"{operation} {percentile}")], bench.Settings.Rounds,
-            () => UnderLoadAsync(limit, () => limit.ReadAsync(known), cancellationToken),
+            () => UnderLoadAsync(limit, bareAsync, cancellationToken),
             () => UnderLoadAsync(cluster, readAsync, cancellationToken));
     }
 

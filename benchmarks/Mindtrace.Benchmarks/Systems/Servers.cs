@@ -62,7 +62,13 @@ internal sealed class Servers : IAsyncDisposable
         ["Queue:Backend"] = RabbitMq is null ? nameof(QueueBackend.Redis) : nameof(QueueBackend.RabbitMq),
     };
 
-    public async Task<ConnectionMultiplexer> ConnectToRedisAsync() => await ConnectionMultiplexer.ConnectAsync(Redis);
+    public async Task<ConnectionMultiplexer> ConnectToRedisAsync()
+    {
+        // The memory in use is told to administrators only.
+        var options = ConfigurationOptions.Parse(Redis);
+        options.AllowAdmin = true;
+        return await ConnectionMultiplexer.ConnectAsync(options);
+    }
 
     /// <summary>Reads how much memory Redis uses for its data; none when the server does not say.</summary>
     public static async Task<long?> ReadUsedMemoryAsync(IConnectionMultiplexer redis)
