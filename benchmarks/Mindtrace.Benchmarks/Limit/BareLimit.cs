@@ -51,7 +51,7 @@ internal sealed class BareLimit : IEchoSystem, IAsyncDisposable
 
     public ValueTask<long> CountCompletedAsync() => ValueTask.FromResult(Interlocked.Read(ref _completed));
 
-    /// <summary>Reads what the store knows of a job, that of the last submit.</summary>
+    /// <summary>Reads what the store knows of a job.</summary>
     public Task<HashEntry[]> ReadAsync(string id) => _database.HashGetAllAsync(Record(id));
 
     /// <summary>Submits a job whose id the caller wants to know.</summary>

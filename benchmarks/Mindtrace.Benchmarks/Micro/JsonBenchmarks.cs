@@ -18,7 +18,7 @@ public class JsonBenchmarks
     {
         _stored = WriteJob();
         _bulk = JsonSerializer.SerializeToUtf8Bytes(
-            new SubmitJobsRequest([.. Enumerable.Repeat(_job, 1000)]), JobOperations.SubmitJobs.RequestJson);
+            new SubmitJobsRequest([.. Enumerable.Repeat(_job, EchoLoad.JobsOfABulk)]), JobOperations.SubmitJobs.RequestJson);
     }
 
     [Benchmark]
@@ -31,5 +31,5 @@ public class JsonBenchmarks
     public JsonElement WriteOutput() => JsonSerializer.SerializeToElement(_output, EchoWorker.EchoJob.SerializerOptions);
 
     [Benchmark]
-    public SubmitJobsRequest ReadBulkOf1000() => JsonSerializer.Deserialize(_bulk, JobOperations.SubmitJobs.RequestJson)!;
+    public SubmitJobsRequest ReadBulk() => JsonSerializer.Deserialize(_bulk, JobOperations.SubmitJobs.RequestJson)!;
 }

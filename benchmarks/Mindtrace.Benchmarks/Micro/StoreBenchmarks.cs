@@ -9,8 +9,6 @@ namespace Mindtrace.Benchmarks.Micro;
 /// <summary>What the store is asked on a job's way, one call at a time.</summary>
 public class StoreBenchmarks
 {
-    private const int JobsOfABulk = 1000;
-
     private static readonly TimeSpan Hold = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Lease = TimeSpan.FromMinutes(1);
     private static readonly WorkerId Worker = WorkerId.Parse(Guid.NewGuid().ToString());
@@ -43,8 +41,8 @@ public class StoreBenchmarks
     [Benchmark]
     public Task<IReadOnlyList<SubmitResult>> Submit() => SubmitAsync();
 
-    [Benchmark(OperationsPerInvoke = JobsOfABulk)]
-    public Task<IReadOnlyList<SubmitResult>> SubmitInBulk() => SubmitAsync(JobsOfABulk);
+    [Benchmark(OperationsPerInvoke = EchoLoad.JobsOfABulk)]
+    public Task<IReadOnlyList<SubmitResult>> SubmitInBulk() => SubmitAsync(EchoLoad.JobsOfABulk);
 
     [Benchmark]
     public async Task<bool> SubmitClaimFinish()

@@ -30,7 +30,7 @@ internal static class RatioPicture
             Position = position, Value = Math.Log2(it.Ratio.Median), Label = $"{it.Ratio.Median:0.00} [{it.Ratio.Min:0.00}-{it.Ratio.Max:0.00}]",
         }).ToArray());
         bars.Horizontal = true;
-                plot.Axes.Left.TickGenerator = new NumericManual([.. ratios.Select((_, position) => (double)position)], [.. ratios.Select(it => it.Name)]);
+        plot.Axes.Left.TickGenerator = new NumericManual([.. ratios.Select((_, position) => (double)position)], [.. ratios.Select(it => it.Name)]);
         plot.Axes.Bottom.Label.Text = "cluster / limit, measured in the same run";
         plot.Axes.Bottom.TickGenerator = new NumericAutomatic { LabelFormatter = power => $"{Math.Pow(2, power):0.##}", IntegerTicksOnly = true };
         plot.HideGrid();

@@ -6,7 +6,9 @@ internal static class EchoLoad
     /// <summary>How many submits are under way at once, and how many jobs run at once.</summary>
     public const int Concurrency = 64;
 
-    private const int JobsOfABulk = 1000;
+    /// <summary>How many jobs are submitted together.</summary>
+    public const int JobsOfABulk = 1000;
+
     private const int BulksInFlight = 2;
 
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(5);
