@@ -6,7 +6,7 @@ using Mindtrace.Services;
 
 namespace Mindtrace.Cluster;
 
-/// <content>What jobs have printed.</content>
+/// <content>What jobs have printed, and workers written.</content>
 public sealed partial class ClusterClient
 {
     private static readonly TimeSpan FollowAgainDelay = TimeSpan.FromMilliseconds(500);
@@ -44,6 +44,33 @@ public sealed partial class ClusterClient
             }
 
             await Task.Delay(FollowAgainDelay, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Reads the end of what a worker wrote to standard output and standard error, one that a node launched.</summary>
+    /// <param name="request">Which worker, and how many lines.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The lines, the oldest first.</returns>
+    public async Task<IReadOnlyList<string>> GetWorkerLogsAsync(WorkerOutputRequest request, CancellationToken cancellationToken = default) =>
+        (await service.CallAsync(WorkerDirectoryOperations.WorkerLogs, request, cancellationToken).ConfigureAwait(false)).Lines;
+
+    /// <summary>Reads the end of what a worker wrote, and then what it writes, until it has ended or the connection is lost.</summary>
+    /// <param name="request">Which worker, and how many of the lines that are there already.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <returns>The lines, the oldest first.</returns>
+    public async IAsyncEnumerable<string> FollowWorkerLogsAsync(
+        WorkerOutputRequest request, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var path = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{WorkerDirectoryOperations.WorkerLogs.Name}?worker_id={Uri.EscapeDataString(request.WorkerId)}&lines={request.Lines}");
+        await foreach (var item in service.ReadEventsAsync(path, cancellationToken).ConfigureAwait(false))
+        {
+            if (item.EventType == WorkerLogEvents.Line)
+            {
+                yield return item.Data;
+            }
         }
     }
 

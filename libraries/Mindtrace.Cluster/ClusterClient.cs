@@ -288,6 +288,13 @@ public sealed partial class ClusterClient(ServiceClient service)
     public Task<WorkerStatus> DrainWorkerAsync(string workerId, CancellationToken cancellationToken = default) =>
         service.CallAsync(WorkerDirectoryOperations.DrainWorker, new WorkerIdRequest(workerId), cancellationToken);
 
+    /// <summary>Stops a worker: what it runs may end within its drain timeout, and goes back to the queue if it does not.</summary>
+    /// <param name="workerId">The worker.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>Its status: <see cref="WorkerState.Shutdown"/> if a node launched it, which has seen its process end; else what it did when it was told.</returns>
+    public Task<WorkerStatus> ShutDownWorkerAsync(string workerId, CancellationToken cancellationToken = default) =>
+        service.CallAsync(WorkerDirectoryOperations.ShutDownWorker, new WorkerIdRequest(workerId), cancellationToken);
+
     /// <summary>Lists the dead-letter queue.</summary>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The dead letters, the latest first.</returns>

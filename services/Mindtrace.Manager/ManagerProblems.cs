@@ -17,6 +17,7 @@ internal static class ManagerProblems
         .AddProblem<JobNotFoundException>(StatusCodes.Status404NotFound, "job-not-found", "There is no such job.", e => e.Message)
         .AddProblem<JobOfAnotherException>(e => Problem.ForStatus(StatusCodes.Status403Forbidden) with { Detail = e.Message })
         .AddProblem<WorkerNotFoundException>(StatusCodes.Status404NotFound, "worker-not-found", "There is no such worker.", e => e.Message)
+        .AddProblem<WorkerNotLaunchedException>(StatusCodes.Status409Conflict, "worker-not-launched", "No node has the worker's output.", e => e.Message)
         .AddProblem<AttemptRefusedException>(StatusCodes.Status409Conflict, "attempt-refused", "The job is not this worker's.", e => e.Message)
         .AddProblem<JobQueueNotFoundException>(StatusCodes.Status404NotFound, "queue-not-found", "There is no such queue.", e => e.Message)
         .AddProblem<NotDeadLetterException>(StatusCodes.Status409Conflict, "not-a-dead-letter", "The job is not in the dead-letter queue.", e => e.Message)

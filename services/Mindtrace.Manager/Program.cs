@@ -58,6 +58,7 @@ app.MapOperations(operations =>
     operations.MapAudit();
 });
 app.MapJobLogStream();
+app.MapWorkerLogStream();
 app.MapDefaultEndpoints();
 app.MapDashboard();
 app.MapGateway();

@@ -176,6 +176,12 @@ public sealed record WorkerPortRequest(int WorkerPort);
 /// <summary>Names a worker of a node by one of three, and says how much of its log to read.</summary>
 public sealed record WorkerLogsRequest
 {
+    /// <summary>How many lines can be read at once.</summary>
+    public const int MaxLines = 10_000;
+
+    /// <summary>How many lines are read unless told.</summary>
+    public const int DefaultLines = 100;
+
     /// <summary>Gets the launch whose worker is meant: its latest one, if it was restarted.</summary>
     public Guid? LaunchId { get; init; }
 
@@ -189,8 +195,8 @@ public sealed record WorkerLogsRequest
 
     /// <summary>Gets how many lines to read at most.</summary>
     /// <value>0 to 10000. The default is 100.</value>
-    [Range(0, 10_000)]
-    public int Lines { get; init; } = 100;
+    [Range(0, MaxLines)]
+    public int Lines { get; init; } = DefaultLines;
 }
 
 /// <summary>The end of what a worker wrote to standard output and standard error.</summary>

@@ -85,6 +85,20 @@ public static class WorkerDirectoryOperations
         Audit = request => request.WorkerId,
     };
 
+    /// <summary>Stops a worker.</summary>
+    public static readonly Operation<WorkerIdRequest, WorkerStatus> ShutDownWorker = new("shutdown_worker", Role.Operator)
+    {
+        Description = "Stops a worker: what it runs may end within its drain timeout, and goes back to the queue if it does not. "
+            + "Answers once its process has ended, if a node launched it, else once it was told to.",
+        Audit = request => request.WorkerId,
+    };
+
+    /// <summary>Reads the end of what a worker wrote.</summary>
+    public static readonly Operation<WorkerOutputRequest, WorkerLogsResponse> WorkerLogs = new("worker_logs", Role.Viewer)
+    {
+        Description = "Answers the last lines that a worker wrote which a node launched, ended workers included. GET /worker_logs follows them.", Tool = true,
+    };
+
     /// <summary>Tells that a worker in another language has started a job.</summary>
     public static readonly Operation<WorkerStartedJobRequest, Unit> WorkerAlertStartedJob = new("worker_alert_started_job", Role.Worker)
     {
@@ -179,6 +193,15 @@ public enum WorkerState
 /// <summary>Names a worker.</summary>
 /// <param name="WorkerId">The worker.</param>
 public sealed record WorkerIdRequest([property: PlainText(256)] string WorkerId);
+
+/// <summary>Names a worker, and says how much of its log to read.</summary>
+/// <param name="WorkerId">The worker. The id of a crashed one is good until the one after it crashes as well.</param>
+public sealed record WorkerOutputRequest([property: PlainText(256)] string WorkerId)
+{
+    /// <inheritdoc cref="WorkerLogsRequest.Lines"/>
+    [Range(0, WorkerLogsRequest.MaxLines)]
+    public int Lines { get; init; } = WorkerLogsRequest.DefaultLines;
+}
 
 /// <summary>Names a worker by its URL.</summary>
 /// <param name="WorkerUrl">Where the worker is.</param>

@@ -4,12 +4,13 @@ using Mindtrace.Services;
 
 namespace Mindtrace.Manager.Workers;
 
-/// <summary>Registers, looks up and buries workers.</summary>
+/// <summary>Registers, looks up, stops and buries workers.</summary>
 internal static class WorkerEndpoints
 {
     public static void AddWorkers(this IHostApplicationBuilder builder)
     {
         builder.Services.AddSingleton<WorkerStatuses>();
+        builder.Services.AddSingleton<LaunchedWorkers>();
         builder.Services.AddSingleton<WorkerExits>();
         builder.Services.AddSingleton<WorkerInquiry>();
         builder.Services.AddSingleton<WorkerAlerts>();
@@ -30,6 +31,10 @@ internal static class WorkerEndpoints
             workers.QueryByUrlAsync(request.WorkerUrl, cancellationToken));
         operations.Map(WorkerDirectoryOperations.DrainWorker, (WorkerIdRequest request, WorkerStatuses workers, CancellationToken cancellationToken) =>
             workers.DrainAsync(request.WorkerId, cancellationToken));
+        operations.Map(WorkerDirectoryOperations.ShutDownWorker, (WorkerIdRequest request, LaunchedWorkers workers, CancellationToken cancellationToken) =>
+            workers.ShutDownAsync(request.WorkerId, cancellationToken));
+        operations.Map(WorkerDirectoryOperations.WorkerLogs, (WorkerOutputRequest request, LaunchedWorkers workers, CancellationToken cancellationToken) =>
+            workers.ReadLogsAsync(request, cancellationToken));
         operations.Map(WorkerDirectoryOperations.WorkerAlertStartedJob, (WorkerStartedJobRequest alert, WorkerAlerts alerts, CancellationToken cancellationToken) =>
             alerts.StartedAsync(alert, cancellationToken));
         operations.Map(WorkerDirectoryOperations.WorkerAlertCompletedJob, (WorkerCompletedJobRequest alert, WorkerAlerts alerts, CancellationToken cancellationToken) =>

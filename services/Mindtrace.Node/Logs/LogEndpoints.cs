@@ -12,11 +12,6 @@ namespace Mindtrace.Node.Logs;
 /// <summary>Reads what workers wrote, and follows what they write.</summary>
 internal static class LogEndpoints
 {
-    private const string WorkerEvent = "worker";
-    private const string LineEvent = "line";
-    private const string EndEvent = "end";
-    private const int MaxLines = 10_000;
-
     public static void AddWorkerLogs(this IHostApplicationBuilder builder)
     {
         builder.Services.AddSingleton<LogDesk>();
@@ -47,14 +42,14 @@ internal static class LogEndpoints
         [FromQuery(Name = "worker_id"), Description("The worker's id.")] string? workerId,
         [FromQuery(Name = "worker_name"), Description("Or the worker's name.")] string? workerName,
         [FromQuery(Name = "launch_id"), Description("Or its launch.")] Guid? launchId,
-        [FromQuery(Name = "lines"), Range(0, MaxLines), Description("How many of the lines that are there already; 100 unless told.")] int? lines,
+        [FromQuery(Name = "lines"), Range(0, WorkerLogsRequest.MaxLines), Description("How many of the lines that are there already; 100 unless told.")] int? lines,
         LogDesk desk,
         IHostApplicationLifetime lifetime,
         CancellationToken cancellationToken)
     {
-        if (lines is < 0 or > MaxLines)
+        if (lines is < 0 or > WorkerLogsRequest.MaxLines)
         {
-            throw new InvalidRequestException("lines", $"must be between 0 and {MaxLines}");
+            throw new InvalidRequestException("lines", $"must be between 0 and {WorkerLogsRequest.MaxLines}");
         }
 
         var request = new WorkerLogsRequest { WorkerId = workerId, WorkerName = workerName, LaunchId = launchId };
@@ -70,15 +65,15 @@ internal static class LogEndpoints
         var ended = Task.WhenAny(output.Ended, stopping.Task);
 
         // At once, so that whoever follows a silent worker learns that it is followed, and which one it is.
-        yield return new SseItem<string>(output.WorkerId.ToString(), WorkerEvent);
+        yield return new SseItem<string>(output.WorkerId.ToString(), WorkerLogEvents.Worker);
         await foreach (var line in output.Log.FollowAsync(lines, ended, trim: false, cancellationToken))
         {
-            yield return new SseItem<string>(line, LineEvent);
+            yield return new SseItem<string>(line, WorkerLogEvents.Line);
         }
 
         if (output.Ended.IsCompleted)
         {
-            yield return new SseItem<string>("", EndEvent);
+            yield return new SseItem<string>("", WorkerLogEvents.End);
         }
     }
 }

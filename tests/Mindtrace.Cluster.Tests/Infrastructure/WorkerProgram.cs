@@ -18,6 +18,9 @@ internal sealed class WorkerProgram : IAsyncDisposable
 
     public string Id => _app.Services.GetRequiredService<WorkerIdentity>().Id.Value;
 
+    /// <summary>Gets what is cancelled once the worker was told to stop.</summary>
+    public CancellationToken Stopping => _app.Lifetime.ApplicationStopping;
+
     public OperationCatalog Operations => _app.Services.GetRequiredService<OperationCatalog>();
 
     /// <summary>Starts a worker.</summary>

@@ -23,11 +23,11 @@ public sealed class RoleTableTests(ClusterFixture fixture)
         [Role.Viewer] = """
             get_job_status wait_for_job list_jobs count_jobs inspect_job job_logs list_job_types list_worker_types list_schedules list_apps list_nodes list_workers
             get_worker_status get_worker_status_by_url query_worker_status query_worker_status_by_url launch_worker_status
-            get_dlq_jobs list_dead_letters GET:job_logs
+            get_dlq_jobs list_dead_letters worker_logs GET:job_logs GET:worker_logs
             """,
         [Role.Submitter] = "submit_job submit_jobs replay_job cancel_job GET:some-app/any POST:some-app/any",
         [Role.Operator] = """
-            schedule_job unschedule_job clear_job_schema_queue drain_worker launch_worker
+            schedule_job unschedule_job clear_job_schema_queue drain_worker shutdown_worker launch_worker
             requeue_from_dlq requeue_dead_letters discard_from_dlq discard_dead_letters
             """,
         [Role.Admin] = """
@@ -68,7 +68,7 @@ public sealed class RoleTableTests(ClusterFixture fixture)
     public void Manager_WhatAnswersToGet_OnlyReadsOrForwards() => Assert.Equal(
         [
             "/", "/alive", "/health", "/job_logs", "/openapi/{documentName}.json", "/ui/dead-letters", "/ui/job-types", "/ui/jobs", "/ui/jobs/{Id}",
-            "/ui/login", "/ui/schedules", "/ui/worker-types", "/ui/workers", "/ui/{*rest}", "/{app}/{**rest}",
+            "/ui/login", "/ui/schedules", "/ui/worker-types", "/ui/workers", "/ui/{*rest}", "/worker_logs", "/{app}/{**rest}",
         ],
         Paths(fixture.Manager.Services, endpoint => endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods.Contains("GET") ?? true)
 
