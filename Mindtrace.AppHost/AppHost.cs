@@ -2,6 +2,7 @@ using Mindtrace.AppHost;
 using Mindtrace.AppHost.Commands;
 using Mindtrace.AppHost.Infrastructure;
 using Mindtrace.AppHost.Ports;
+using Mindtrace.AppHost.Publishing;
 using Mindtrace.AppHost.Reporting;
 
 try
@@ -20,7 +21,9 @@ try
         .WithJobs(infrastructure)
         .WithRegistry(infrastructure)
         .WithHttpHealthCheck("/health")
+        .WithPublicHttps()
         .WithExternalHttpEndpoints()
+        .WithDeployment(ReplicaRange.Read(builder.Configuration, "Replicas:Manager", otherwise: new(2, 3)), HealthProbe.Service)
         .WithTraceLinks()
         .WithManagerCommands(apiKey);
 
@@ -29,6 +32,7 @@ try
         .WithServicePort("Ports:Node", 8003)
         .WithManager(manager).WaitFor(manager)
         .WithHttpHealthCheck("/health")
+        .WithDeployment(ReplicaRange.One, HealthProbe.Service)
         .WithNodeCommands(manager, apiKey);
 
     // Who finds no manager yet asks again, so worker and quickstart start beside it.
@@ -39,6 +43,7 @@ try
         .WithEnvironment("Worker__Class", "EchoWorker")
         .WithEnvironment("Worker__JobTypes__0", "echo_job")
         .WithHttpHealthCheck("/health")
+        .WithDeployment(ReplicaRange.One, HealthProbe.Service)
         .WithWorkerCommands(apiKey);
 
     if (builder.ExecutionContext.IsRunMode)

@@ -1,30 +1,40 @@
+using Mindtrace.AppHost.Publishing;
+
 namespace Mindtrace.AppHost.Infrastructure;
 
 /// <summary>The servers as containers: each with a health check and generated secrets, and a volume unless data goes with the run.</summary>
 internal static class ContainerBuilderExtensions
 {
+    // The volumes of a deployment are network shares. The broker refuses a secret that others may read.
+    private const string PrivateVolume = "uid=999,gid=999,dir_mode=0700,file_mode=0600,nobrl,mfsymlinks";
+
     public static Server AddRedisContainer(this IDistributedApplicationBuilder builder, bool keepsData)
     {
         var redis = builder.AddRedis(ServerNames.Redis)
             .WithConfiguredImage("Images:Redis")
-            .WithArgs(arguments => AppendOnly(arguments, builder.ExecutionContext));
+            .WithArgs(arguments => AppendOnly(arguments, builder.ExecutionContext))
+            .WithPlainTcp()
+            .WithDeployment(ReplicaRange.One, HealthProbe.Connection);
         return new(redis, keepsData ? redis.WithDataVolume() : redis);
     }
 
     public static Server AddRabbitMqContainer(this IDistributedApplicationBuilder builder, bool keepsData)
     {
-        // The plugin first: it refuses images whose name it does not know. The node's name is the name of its data folder,
-        // and by default that of the container's host, which changes with every container.
-        var broker = builder.AddRabbitMQ(ServerNames.RabbitMq)
-            .WithManagementPlugin()
+        // The plugin first: it refuses images whose name it does not know. Its page stays on this machine. The node's name is the
+        // name of its data folder, and by default that of the container's host, which changes with every container.
+        var broker = builder.AddRabbitMQ(ServerNames.RabbitMq);
+        broker = (builder.ExecutionContext.IsRunMode ? broker.WithManagementPlugin() : broker)
             .WithConfiguredImage("Images:RabbitMq")
-            .WithEnvironment("RABBITMQ_NODENAME", $"{ServerNames.RabbitMq}@localhost");
+            .WithEnvironment("RABBITMQ_NODENAME", $"{ServerNames.RabbitMq}@localhost")
+            .WithDeployment(ReplicaRange.One, HealthProbe.Connection, PrivateVolume);
         return new(broker, keepsData ? broker.WithDataVolume() : broker);
     }
 
     public static Server AddMinioContainer(this IDistributedApplicationBuilder builder, bool keepsData)
     {
-        var store = builder.AddMinio(ServerNames.Minio).WithConfiguredImage("Images:Minio");
+        var store = builder.AddMinio(ServerNames.Minio)
+            .WithConfiguredImage("Images:Minio")
+            .WithDeployment(ReplicaRange.One, HealthProbe.Connection);
         return new(store, keepsData ? store.WithDataVolume() : store);
     }
 
@@ -44,6 +54,12 @@ internal static class ContainerBuilderExtensions
             arguments.Args.Add(argument);
         }
     }
+
+    // azd knows the schemes http, https and tcp alone.
+    private static IResourceBuilder<RedisResource> WithPlainTcp(this IResourceBuilder<RedisResource> redis) =>
+        redis.ApplicationBuilder.ExecutionContext.IsRunMode
+            ? redis
+            : redis.WithEndpoint(redis.Resource.PrimaryEndpoint.EndpointName, endpoint => endpoint.UriScheme = "tcp", createIfNotExists: false);
 
     private static IResourceBuilder<T> WithConfiguredImage<T>(this IResourceBuilder<T> container, string setting)
         where T : ContainerResource =>

@@ -14,14 +14,16 @@ internal static class MinioBuilderExtensions
     {
         var secretKey = ParameterResourceBuilderExtensions.CreateDefaultPasswordParameter(builder, $"{name}-secret-key", special: false);
         var minio = new MinioResource(name, "mindtrace", secretKey);
-        return builder.AddResource(minio)
+        var server = builder.AddResource(minio)
             .WithAnnotation(ImageReference.Parse(DefaultImage, nameof(DefaultImage)).ToAnnotation())
             .WithArgs("server", DataPath, "--console-address", $":{ConsolePort}")
             .WithEnvironment("MINIO_ROOT_USER", minio.AccessKey)
             .WithEnvironment("MINIO_ROOT_PASSWORD", minio.SecretKey)
             .WithHttpEndpoint(targetPort: ApiPort, name: MinioResource.ApiEndpointName)
-            .WithHttpEndpoint(targetPort: ConsolePort, name: MinioResource.ConsoleEndpointName)
             .WithHttpHealthCheck("/minio/health/live", endpointName: MinioResource.ApiEndpointName);
+        return builder.ExecutionContext.IsRunMode
+            ? server.WithHttpEndpoint(targetPort: ConsolePort, name: MinioResource.ConsoleEndpointName)
+            : server;
     }
 
     /// <summary>Keeps the objects in a volume, so that they outlive the container.</summary>

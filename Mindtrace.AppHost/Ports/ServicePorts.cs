@@ -27,10 +27,13 @@ internal static class ServicePorts
             ? service.WithHttpEndpoint(port, name: EndpointName, isProxied: false).WithAnnotation(new FixedPortAnnotation(port, setting))
             : service.WithHttpEndpoint(name: EndpointName);
 
-        // Where it is deployed to, others may call it by a name with dots, which it would take for one of an attacker's.
+        // Where it is deployed to, others may call it by a name with dots, which it would take for one of an attacker's; and its
+        // own socket tells nothing of where others reach it.
+        var endpoint = listening.GetEndpoint(EndpointName);
         return builder.ExecutionContext.IsRunMode
             ? listening
-            : listening.WithEnvironment("Security__AllowedHosts__0", listening.GetEndpoint(EndpointName).Property(EndpointProperty.Host));
+            : listening.WithEnvironment("Security__AllowedHosts__0", endpoint.Property(EndpointProperty.Host))
+                .WithEnvironment("Mindtrace__Service__Url", endpoint);
     }
 
     private static int Read(string? value, string setting, int defaultPort) =>

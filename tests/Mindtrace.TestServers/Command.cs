@@ -3,10 +3,10 @@ using System.Diagnostics;
 namespace Mindtrace.TestServers;
 
 /// <summary>What a command line program answered.</summary>
-internal sealed record CommandResult(int ExitCode, string Output, string Error);
+public sealed record CommandResult(int ExitCode, string Output, string Error);
 
 /// <summary>Runs command line programs to their end.</summary>
-internal static class Command
+public static class Command
 {
     /// <summary>Runs a program and collects what it writes; a cancelled one is killed.</summary>
     /// <exception cref="System.ComponentModel.Win32Exception">There is no such program.</exception>
