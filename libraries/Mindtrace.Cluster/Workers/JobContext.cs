@@ -14,6 +14,18 @@ public sealed record JobContext(JobId JobId, JobType? JobType, int Attempt, ILog
     /// <summary>Gets what takes what the code tells; none when the job is run outside of any queue.</summary>
     internal AttemptReport? Report { get; init; }
 
+    /// <summary>Gets what the code may hand on of its job; none when the job is run outside of any queue.</summary>
+    internal RunningJob? Running { get; init; }
+
+    /// <summary>
+    /// Gets what lets processes and containers that the code starts call its worker about this job: they can read its payload, print to its
+    /// log and report progress (<see cref="OwnJobOperations"/>), and nothing else.
+    /// </summary>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The capability, the same for each call; it ends with the attempt. None when the job is run outside of any queue.</returns>
+    public async Task<JobCapability?> GetCapabilityAsync(CancellationToken cancellationToken) =>
+        Running is null ? null : await Running.GetCapabilityAsync(cancellationToken).ConfigureAwait(false);
+
     /// <summary>
     /// Prints a line to the job's log, which <c>job_logs</c> shows while the job runs and afterwards. The line is also a log record of the
     /// category <c>Mindtrace.Jobs.Output</c>, in the job's trace. Jobs run outside of any queue have that only.

@@ -6,7 +6,7 @@ namespace Mindtrace.Cluster;
 
 /// <summary>Takes one delivery through its life: read, run an attempt, acknowledge. Nothing is acknowledged before its outcome is stored.</summary>
 internal sealed partial class JobExecutor(
-    IWorker worker, AttemptRunner runner, IJobStore store, WorkerProvenance provenance, ILogger<JobExecutor> logger)
+    IWorker worker, AttemptRunner runner, IJobStore store, WorkerProvenance provenance, JobCapabilities capabilities, ILogger<JobExecutor> logger)
 {
     private const int MaxDeliveries = 20;
 
@@ -43,7 +43,8 @@ internal sealed partial class JobExecutor(
         }
 
         report.Provenance = provenance.OfAttempt(claim.Attempt);
-        var context = new JobContext(job.Id, job.SchemaName, claim.Attempt, logger) { Report = report };
+        using var running = new RunningJob(job, claim.Attempt, report, capabilities, stopping);
+        var context = new JobContext(job.Id, job.SchemaName, claim.Attempt, logger) { Report = report, Running = running };
         return await worker.RunAsync(job.Payload, context, stopping).ConfigureAwait(false);
     }
 

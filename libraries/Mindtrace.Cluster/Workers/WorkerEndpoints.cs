@@ -23,6 +23,17 @@ internal static class WorkerEndpoints
             return self.Status;
         });
         operations.Map(WorkerOperations.Start, (JobPump pump, CancellationToken cancellationToken) => pump.StartWorkerAsync(cancellationToken));
+        operations.Map(OwnJobOperations.OwnJob, (JobCapabilities jobs, Caller caller, CancellationToken _) => Task.FromResult(jobs.Of(caller).Describe()));
+        operations.Map(OwnJobOperations.ReportProgress, (JobCapabilities jobs, Caller caller, CancellationToken _) =>
+        {
+            jobs.Of(caller).Report.Progressed();
+            return Task.FromResult(default(Unit));
+        });
+        operations.Map(OwnJobOperations.WriteJobLog, async (WriteJobLogRequest request, JobCapabilities jobs, Caller caller, CancellationToken cancellationToken) =>
+        {
+            await jobs.Of(caller).Report.Log.WriteLineAsync(request.Stream, request.Line, cancellationToken).ConfigureAwait(false);
+            return default(Unit);
+        });
     }
 
     private static async Task<RunResponse> RunAsync(RunRequest job, IWorker worker, ILogger logger, CancellationToken cancellationToken)

@@ -73,6 +73,9 @@ public static class WorkerHost
         services.AddWorkerParameters(workerClass);
         services.AddSingleton(typeof(IWorker), workerClass);
         services.AddSingleton<WorkerProvenance>();
+        services.AddSingleton(provider => new JobCapabilities(provider.GetRequiredService<ServiceAddress>().GetAsync));
+        services.AddSingleton<ICapabilities>(provider => provider.GetRequiredService<JobCapabilities>());
+        services.AddProblem<AttemptEndedException>(StatusCodes.Status409Conflict, "attempt-ended", "The attempt has ended.", e => e.Message);
         services.AddSingleton<JobExecutor>();
         services.AddSingleton<JobPump>();
         services.AddSingleton<WorkerSelf>();

@@ -1,7 +1,7 @@
 namespace Mindtrace.Services;
 
 /// <summary>Who may call an operation. Every operation names one; a caller holds any number of them.</summary>
-/// <remarks>Admin includes operator, operator submitter, submitter viewer. Worker and node stand apart.</remarks>
+/// <remarks>Admin includes operator, operator submitter, submitter viewer. Worker, node and job stand apart.</remarks>
 public enum Role
 {
     /// <summary>Reads: statuses, lists, records.</summary>
@@ -21,4 +21,7 @@ public enum Role
 
     /// <summary>Decides what runs: registers job types, worker types, routes and apps; makes keys, clears data, stops services.</summary>
     Admin,
+
+    /// <summary>Calls about the one job whose code the caller is. No key holds it: a <see cref="Capability"/> does, for as long as the attempt runs.</summary>
+    Job,
 }

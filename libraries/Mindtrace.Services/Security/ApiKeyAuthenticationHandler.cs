@@ -12,8 +12,8 @@ using Microsoft.Extensions.Options;
 namespace Mindtrace.Services;
 
 /// <summary>
-/// Admits callers that send the configured key, with every role, a key of the cluster, with the roles of that one, or a token of the
-/// authority that is configured.
+/// Admits callers that send the configured key, with every role of keys, a key of the cluster, with the roles of that one, a token of the
+/// authority that is configured, or the capability of a job that runs in this process.
 /// </summary>
 internal sealed class ApiKeyAuthenticationHandler(
     IOptionsMonitor<AuthenticationSchemeOptions> schemes,
@@ -21,13 +21,17 @@ internal sealed class ApiKeyAuthenticationHandler(
     UrlEncoder encoder,
     IOptions<SecurityOptions> security,
     ApiKeyVerifier keys,
-    JwtCallers tokens)
+    JwtCallers tokens,
+    ICapabilities? capabilities = null)
     : AuthenticationHandler<AuthenticationSchemeOptions>(schemes, loggers, encoder)
 {
     public const string SchemeName = "ApiKey";
 
     /// <summary>Names the configured key. Keys that are made cannot have this name: theirs have no blanks.</summary>
     public const string ConfiguredKeyName = "api key";
+
+    /// <summary>The claim of a caller with a capability: the digest of that.</summary>
+    public const string CapabilityClaim = "mindtrace:capability";
 
     private const string Prefix = "Bearer ";
 
@@ -36,12 +40,19 @@ internal sealed class ApiKeyAuthenticationHandler(
         var header = Request.Headers.Authorization;
         if (header.Count == 0)
         {
-            return IsAnonymousLoopback() ? Admit("anonymous loopback", Enum.GetValues<Role>()) : AuthenticateResult.NoResult();
+            return IsAnonymousLoopback() ? Admit("anonymous loopback", RoleExtensions.OfKeys) : AuthenticateResult.NoResult();
         }
 
         if (header.Count == 1 && header[0] is { } value && value.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
         {
             var sent = value[Prefix.Length..].Trim();
+            if (Capability.Read(sent) is { } capability)
+            {
+                return capabilities?.FindHolder(capability.Digest) is { } holder
+                    ? Admit(holder, [Role.Job], new Claim(CapabilityClaim, capability.Digest))
+                    : AuthenticateResult.Fail("The job of this capability does not run here.");
+            }
+
             if (await keys.VerifyAsync(sent, Context.RequestAborted) is { } key)
             {
                 return Admit(key.Name, key.Roles.SelectMany(role => role.Included()).Distinct());
@@ -86,10 +97,10 @@ internal sealed class ApiKeyAuthenticationHandler(
         && !Request.Headers.ContainsKey("Origin")
         && !Request.Headers.ContainsKey("Forwarded") && !Request.Headers.ContainsKey("X-Forwarded-For");
 
-    private static AuthenticateResult Admit(string name, IEnumerable<Role> roles)
+    private static AuthenticateResult Admit(string name, IEnumerable<Role> roles, params Claim[] more)
     {
         var identity = new ClaimsIdentity(
-            [new Claim(ClaimTypes.Name, name), .. roles.Select(role => new Claim(ClaimTypes.Role, role.ToString()))], SchemeName);
+            [new Claim(ClaimTypes.Name, name), .. roles.Select(role => new Claim(ClaimTypes.Role, role.ToString())), .. more], SchemeName);
         return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), SchemeName));
     }
 }

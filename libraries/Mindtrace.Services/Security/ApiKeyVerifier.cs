@@ -15,7 +15,7 @@ internal sealed class ApiKeyVerifier(TimeProvider time, IOptions<SecurityOptions
 
     // All roles as they are, those that stand apart included.
     private readonly Lazy<KnownApiKey> _configured = new(() =>
-        new KnownApiKey(ApiKeyAuthenticationHandler.ConfiguredKeyName, ApiKey.DigestOf(security.Value.ApiKey!), Enum.GetValues<Role>(), ExpiresAt: null));
+        new KnownApiKey(ApiKeyAuthenticationHandler.ConfiguredKeyName, ApiKey.DigestOf(security.Value.ApiKey!), RoleExtensions.OfKeys, ExpiresAt: null));
 
     /// <summary>Checks what a caller sent.</summary>
     /// <returns>The key; <see langword="null"/> when it is malformed, unknown, revoked or expired.</returns>

@@ -14,6 +14,9 @@ public sealed class Caller(IHttpContextAccessor context)
     /// <summary>Gets the name of the caller's key; <see langword="null"/> for nobody. The configured key's is no name that another can have.</summary>
     public string? Name => User?.Identity?.Name;
 
+    /// <summary>Gets the <see cref="Capability.Digest"/> of what the caller called with, if that is the code of a job; else <see langword="null"/>.</summary>
+    public string? CapabilityDigest => User?.FindFirst(ApiKeyAuthenticationHandler.CapabilityClaim)?.Value;
+
     /// <summary>Tells whether the caller holds a role.</summary>
     /// <param name="role">The role.</param>
     /// <returns>Whether the key was made with it, or with one that includes it.</returns>

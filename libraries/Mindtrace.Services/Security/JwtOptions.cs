@@ -43,7 +43,7 @@ public sealed class JwtOptions : IValidatableObject
             yield return new($"{SectionName}:{nameof(Audience)} must be set: the authority issues tokens for others as well.", [nameof(Audience)]);
         }
 
-        foreach (var role in Roles.Keys.Where(role => role is Role.Node or Role.Worker))
+        foreach (var role in Roles.Keys.Where(role => role is Role.Node or Role.Worker or Role.Job))
         {
             yield return new($"{SectionName}:{nameof(Roles)} must not have {role}: services need a key.", [nameof(Roles)]);
         }

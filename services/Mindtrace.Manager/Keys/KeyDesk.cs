@@ -7,6 +7,7 @@ namespace Mindtrace.Manager.Keys;
 /// <summary>Makes, lists and revokes API keys.</summary>
 internal sealed partial class KeyDesk(RedisKeyDirectory keys, IApiKeyDirectory directory, TimeProvider time, ILogger<KeyDesk> logger)
 {
+    /// <exception cref="InvalidRequestException">The roles or the end cannot be those of a key.</exception>
     /// <exception cref="KeyExistsException">There is one of the name.</exception>
     public async Task<CreateKeyResponse> CreateAsync(CreateKeyRequest request, CancellationToken cancellationToken)
     {
@@ -14,6 +15,11 @@ internal sealed partial class KeyDesk(RedisKeyDirectory keys, IApiKeyDirectory d
         if (request.ExpiresAt <= now)
         {
             throw new InvalidRequestException("expires_at", "must be in the future");
+        }
+
+        if (request.Roles.Contains(Role.Job))
+        {
+            throw new InvalidRequestException("roles", "must not name job: that role belongs to the code of a job, for as long as it runs");
         }
 
         var key = ApiKey.Create(request.Name.Value);

@@ -2,7 +2,6 @@ using System.Text.Json;
 using Mindtrace.Cluster;
 using Mindtrace.Environments.Containers;
 using Mindtrace.Environments.Scripts;
-using Mindtrace.Jobs;
 
 namespace Mindtrace.Worker.Scripts;
 
@@ -24,7 +23,7 @@ internal sealed class RunScriptWorker(
         ScriptResult result;
         try
         {
-            result = await RunAsync(input, new JobScriptOutput(context), context.JobId, cancellationToken);
+            result = await RunAsync(input, new JobScriptOutput(context), context, cancellationToken);
         }
         catch (ScriptRefusedException refused)
         {
@@ -41,16 +40,26 @@ internal sealed class RunScriptWorker(
         };
     }
 
-    private Task<ScriptResult> RunAsync(RunScriptWorkerInput input, JobScriptOutput output, JobId job, CancellationToken cancellationToken)
+    private async Task<ScriptResult> RunAsync(
+        RunScriptWorkerInput input, JobScriptOutput output, JobContext context, CancellationToken cancellationToken)
     {
-        var command = input.CommandOf(job);
+        var command = input.CommandOf(context.JobId);
+        var capability = await context.GetCapabilityAsync(cancellationToken);
         var bounds = (input.Limits ?? new ScriptLimitsRequest()).Lower(limits);
         return input.Environment switch
         {
             { Git: { } source, Docker: null } =>
-                git.RunAsync(source with { Setup = input.SetupCommands() }, command, bounds, output, cancellationToken),
+                await git.RunAsync(
+                    source with { Setup = input.SetupCommands(), Environment = capability.AddTo(source.Environment) },
+                    command, bounds, output, cancellationToken),
             { Docker: { } source, Git: null } =>
-                containers.RunAsync(source with { Devices = source.Devices is { Count: > 0 } named ? named : parameters.DeviceIds() }, command, bounds, output, cancellationToken),
+                await containers.RunAsync(
+                    source with
+                    {
+                        Devices = source.Devices is { Count: > 0 } named ? named : parameters.DeviceIds(),
+                        Environment = capability.AddTo(source.Environment),
+                    },
+                    command, bounds, output, cancellationToken),
             _ => throw new ScriptRefusedException("environment", "The environment must be one of git and docker."),
         };
     }

@@ -100,6 +100,26 @@ public abstract partial class ClusterBehaviours
         Assert.Equal(git.WorkerId, docker.WorkerId);
     }
 
+    [Fact]
+    public async Task RunScript_CallsItsWorkerAboutItsJob()
+    {
+        using var repository = new SampleRepository();
+        repository.Commit("tell.sh", """
+            address=${MINDTRACE_JOB_URL#http://}; address=${address%/}
+            exec 3<>"/dev/tcp/${address%:*}/${address#*:}"
+            body='{"line":"told by itself"}'
+            printf 'POST /write_job_log HTTP/1.1\r\nHost: %s\r\nAuthorization: Bearer %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s' \
+              "$address" "$MINDTRACE_JOB_TOKEN" ${#body} "$body" >&3
+            read -r -u 3 version status rest; echo "$status"
+            """);
+        var type = await LaunchScriptWorkerAsync();
+
+        var completed = await RunScriptAsync(type, GitJob(repository, "bash tell.sh"));
+
+        AssertOutput(completed, "200\n", "", 0, "exited");
+        Assert.Contains("told by itself", await ReadAsync(new JobLogsRequest(completed.JobId)));
+    }
+
     private static string GitJob(SampleRepository repository, string command) => JsonSerializer.Serialize(
         new { environment = new { git = new { repo_url = repository.Url.AbsoluteUri, branch = "main", working_dir = "" } }, command });
 

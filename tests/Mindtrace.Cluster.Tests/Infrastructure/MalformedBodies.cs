@@ -13,10 +13,17 @@ internal static class MalformedBodies
 
     /// <summary>Asserts that a service refuses each, with problem details that name the field.</summary>
     /// <param name="http">A client with the service's address.</param>
-    /// <param name="catalog">The service's operations.</param>
-    public static async Task AreRefusedAsync(HttpClient http, OperationCatalog catalog)
+    /// <param name="catalog">The service's operations. Those for the code of a job alone are left out.</param>
+    public static Task AreRefusedAsync(HttpClient http, OperationCatalog catalog) =>
+        AreRefusedAsync(http, catalog.Operations.Where(operation => operation.Role != Role.Job), ManagerProgram.ApiKey);
+
+    /// <summary>Asserts that a service refuses each, with problem details that name the field.</summary>
+    /// <param name="http">A client with the service's address.</param>
+    /// <param name="all">The operations.</param>
+    /// <param name="key">What opens them.</param>
+    public static async Task AreRefusedAsync(HttpClient http, IEnumerable<Operation> all, string key)
     {
-        var operations = catalog.Operations
+        var operations = all
             .Where(operation => operation.RequestType != typeof(Unit) && operation.RequestType != typeof(Stream)).ToList();
         Assert.NotEmpty(operations);
         foreach (var operation in operations)
@@ -36,7 +43,7 @@ internal static class MalformedBodies
         async Task RefusesAsync(Operation operation, string body, HttpStatusCode status, string? field, string mediaType = "application/json")
         {
             using var request = new HttpRequestMessage(HttpMethod.Post, operation.Name) { Content = new StringContent(body, Encoding.UTF8, mediaType) };
-            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", ManagerProgram.ApiKey);
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
             using var answer = await http.SendAsync(request, Cancel);
             var text = await answer.Content.ReadAsStringAsync(Cancel);
             Assert.True(answer.StatusCode == status, $"{operation} answered {body} with {answer.StatusCode}: {text}");

@@ -19,7 +19,8 @@ internal sealed class ExecutorBench
             new WorkerIdentity(Me), Attempts, Store, Live, new JobsTelemetry(new Meters()), Options.Create(options), Clock,
             new JobOutputLog(loggers.CreateLogger(JobOutputLog.Category)), NullLogger<AttemptRunner>.Instance);
         Executor = new JobExecutor(
-            worker, runner, Store, new WorkerProvenance(worker, Options.Create(options)), NullLogger<JobExecutor>.Instance);
+            worker, runner, Store, new WorkerProvenance(worker, Options.Create(options)),
+            new JobCapabilities(_ => Task.FromResult(new Uri("http://worker"))), NullLogger<JobExecutor>.Instance);
     }
 
     public ObservedClock Clock { get; } = new();
