@@ -1,5 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
-using Mindtrace.AppHost.Ports;
+using Mindtrace.Hosting.Ports;
 
 namespace Mindtrace.AppHost.Reporting;
 
@@ -10,7 +10,7 @@ internal static class ConsoleReportExtensions
     /// quickstart, why a resource failed, and in the end where to go on. Tests have no console to show it on.
     /// </summary>
     public static void AddConsoleReport(
-        this IDistributedApplicationBuilder builder, IResourceBuilder<ProjectResource> quickstart, IResourceBuilder<ProjectResource> manager)
+        this IDistributedApplicationBuilder builder, IResourceBuilder<ProjectResource> quickstart, IResourceBuilder<MindtraceClusterResource> cluster)
     {
         if (ServicePorts.AreRandom(builder.Configuration))
         {
@@ -22,6 +22,6 @@ internal static class ConsoleReportExtensions
             .AddSingleton<ResourceOutput>()
             .AddHostedService<FailureReport>()
             .AddHostedService(services => ActivatorUtilities.CreateInstance<QuickstartReport>(
-                services, quickstart.Resource, manager.GetEndpoint(ServicePorts.EndpointName)));
+                services, quickstart.Resource, cluster.Resource.Endpoint));
     }
 }

@@ -4,12 +4,12 @@ using Microsoft.Extensions.Logging;
 using Mindtrace.Cluster;
 using Mindtrace.Samples.Quickstart;
 
-// An ordinary .NET program: the manager's address and the key come from the configuration; logs and traces go to the dashboard,
+// An ordinary .NET program: the manager's address and the key come from a connection string; logs and traces go to the dashboard,
 // and the console is left to what the program has to say.
 var builder = Host.CreateApplicationBuilder(args);
 builder.Logging.ClearProviders();
 builder.AddServiceDefaults();
-builder.Services.AddClusterClient();
+builder.AddMindtraceCluster("manager");
 builder.Services.AddSingleton<FirstJob>();
 builder.Services.AddOpenTelemetry().WithTracing(tracing => tracing.AddSource(FirstJob.SourceName));
 

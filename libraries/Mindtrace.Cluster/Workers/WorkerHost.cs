@@ -52,7 +52,14 @@ public static class WorkerHost
         await app.RunAsync().ConfigureAwait(false);
     }
 
-    /// <summary>Adds all that a worker is made of.</summary>
+    /// <summary>Adds all that a worker is made of, to an application that does other things as well. <see cref="MapWorker"/> maps its endpoints.</summary>
+    /// <typeparam name="TWorker">The worker's class; its constructor's parameters come from dependency injection.</typeparam>
+    /// <param name="builder">The application under construction.</param>
+    /// <returns>The builder.</returns>
+    public static IHostApplicationBuilder AddWorker<TWorker>(this IHostApplicationBuilder builder)
+        where TWorker : class, IWorker => builder.AddWorker(typeof(TWorker));
+
+    /// <summary>Adds all that a worker is made of, of a class known at run time only.</summary>
     /// <typeparam name="TBuilder">The builder.</typeparam>
     /// <param name="builder">The application under construction.</param>
     /// <param name="workerClass">A class that is an <see cref="IWorker"/>.</param>
@@ -88,7 +95,7 @@ public static class WorkerHost
         services.AddHostedService<NodeWatch>();
         if (builder.Configuration.GetSection(ClusterClientExtensions.SectionName).Exists())
         {
-            services.AddClusterClient();
+            services.AddMindtraceCluster();
         }
 
         services.AddHealthChecks().AddCheck<JobPump>("job_pump").AddCheck<WorkerRegistration>("registration");
@@ -110,7 +117,7 @@ public static class WorkerHost
     }
 
     /// <summary>Maps the endpoints of a worker.</summary>
-    /// <param name="app">The application, made with <see cref="AddWorker"/>.</param>
+    /// <param name="app">The application, made with <c>AddWorker</c>.</param>
     /// <returns>The application.</returns>
     public static WebApplication MapWorker(this WebApplication app)
     {

@@ -9,7 +9,7 @@ internal static class MembershipExtensions
 {
     public static void AddMembership(this IHostApplicationBuilder builder)
     {
-        builder.Services.AddClusterClient();
+        builder.Services.AddMindtraceCluster();
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<IApiKeyDirectory, ManagerApiKeys>();
         builder.Services.AddSingleton<ClusterMembership>();
