@@ -281,12 +281,6 @@ public sealed partial class ClusterClient(ServiceClient service)
     public async Task<IReadOnlyList<WorkerStatus>> ListWorkersAsync(CancellationToken cancellationToken = default) =>
         (await service.CallAsync(WorkerDirectoryOperations.ListWorkers, cancellationToken).ConfigureAwait(false)).Workers;
 
-    /// <summary>Lets a worker take no more jobs; what it runs goes on to its end.</summary>
-    /// <param name="workerId">The worker.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>Its status.</returns>
-    public Task<WorkerStatus> DrainWorkerAsync(string workerId, CancellationToken cancellationToken = default) =>
-        service.CallAsync(WorkerDirectoryOperations.DrainWorker, new WorkerIdRequest(workerId), cancellationToken);
 
     /// <summary>Stops a worker: what it runs may end within its drain timeout, and goes back to the queue if it does not.</summary>
     /// <param name="workerId">The worker.</param>

@@ -1,3 +1,4 @@
+using Mindtrace.Cluster;
 using Mindtrace.Jobs;
 using Mindtrace.Manager.DeadLetters;
 using Mindtrace.Manager.Gateway;
@@ -18,6 +19,7 @@ internal static class ManagerProblems
         .AddProblem<JobOfAnotherException>(e => Problem.ForStatus(StatusCodes.Status403Forbidden) with { Detail = e.Message })
         .AddProblem<WorkerNotFoundException>(StatusCodes.Status404NotFound, "worker-not-found", "There is no such worker.", e => e.Message)
         .AddProblem<WorkerNotLaunchedException>(StatusCodes.Status409Conflict, "worker-not-launched", "No node has the worker's output.", e => e.Message)
+        .AddProblem<WorkerEndedException>(StatusCodes.Status409Conflict, "worker-ended", "The worker has ended.", e => e.Message)
         .AddProblem<AttemptRefusedException>(StatusCodes.Status409Conflict, "attempt-refused", "The job is not this worker's.", e => e.Message)
         .AddProblem<JobQueueNotFoundException>(StatusCodes.Status404NotFound, "queue-not-found", "There is no such queue.", e => e.Message)
         .AddProblem<NotDeadLetterException>(StatusCodes.Status409Conflict, "not-a-dead-letter", "The job is not in the dead-letter queue.", e => e.Message)

@@ -1,4 +1,6 @@
 using System.Reflection;
+using System.Text.Json;
+using Mindtrace.Cluster;
 
 namespace Mindtrace.Cli.Tests;
 
@@ -42,6 +44,33 @@ public sealed class WorkerCommandTests(RunningCluster cluster)
 
         Assert.NotEqual(ExitCode.Success, run.Code);
         Assert.Contains("nobody-knows-it", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task JobType_IsPausedAndResumed_AndWhySaysSo()
+    {
+        var type = await cluster.NewTypeAsync();
+        var paused = await cluster.RunAsync("job-types", "pause", type.Value);
+        Assert.Equal(("", ExitCode.Success), (paused.Error, paused.Code));
+        await cluster.RunAsync("submit", type.Value, "{}", "--id", $"{type}-1");
+
+        Assert.StartsWith($"The job type {type} is paused.", (await cluster.RunAsync("why", $"{type}-1")).Text, StringComparison.Ordinal);
+        Assert.Contains("its queue, paused", (await cluster.RunAsync("job-types", "list")).Text, StringComparison.Ordinal);
+        await cluster.RunAsync("job-types", "resume", type.Value);
+        Assert.StartsWith("No worker consumes", (await cluster.RunAsync("why", $"{type}-1")).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Node_IsDrainedAndResumed()
+    {
+        const string nowhere = "http://127.0.0.1:9/";
+        await cluster.Client.RegisterNodeAsync(new RegisterNodeRequest(new Uri(nowhere)), TestContext.Current.CancellationToken);
+
+        var drained = await cluster.RunAsync("nodes", "drain", nowhere, "--timeout", "60", "--json");
+        Assert.True(JsonElement.Parse(drained.Output).GetProperty("is_draining").GetBoolean());
+        Assert.Contains("alive, drained", (await cluster.RunAsync("nodes", "list")).Text, StringComparison.Ordinal);
+        Assert.Contains("takes workers again", (await cluster.RunAsync("nodes", "resume", nowhere)).Text, StringComparison.Ordinal);
+        await cluster.Client.UnregisterNodeAsync(new Uri(nowhere), TestContext.Current.CancellationToken);
     }
 
     [Fact]

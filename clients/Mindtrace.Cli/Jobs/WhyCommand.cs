@@ -14,8 +14,11 @@ internal static class WhyCommand
         return runner.Does(new Command("why", "Tells what a job waits for, or why it ended as it did.") { job }, async (context, cancellationToken) =>
         {
             var details = await context.Cluster.InspectJobAsync(JobsCommand.Id(context, job), cancellationToken);
-            var workers = details.Status.Status == JobState.Queued ? await context.Cluster.ListWorkersAsync(cancellationToken) : [];
-            context.Write(Explain(details, workers, TimeProvider.System.GetUtcNow()), (reasons, terminal) =>
+            var isQueued = details.Status.Status == JobState.Queued;
+            var workers = isQueued ? await context.Cluster.ListWorkersAsync(cancellationToken) : [];
+            var isPaused = isQueued && (await context.Cluster.ListJobTypesAsync(cancellationToken))
+                .Any(type => type.JobType == details.Status.Job.SchemaName && type.IsPaused);
+            context.Write(Explain(details, workers, isPaused, TimeProvider.System.GetUtcNow()), (reasons, terminal) =>
             {
                 foreach (var reason in reasons)
                 {
@@ -27,12 +30,12 @@ internal static class WhyCommand
     }
 
     /// <summary>Says in sentences what a job waits for, or why it ended.</summary>
-    public static IReadOnlyList<string> Explain(JobDetails details, IReadOnlyList<WorkerStatus> workers, DateTimeOffset now)
+    public static IReadOnlyList<string> Explain(JobDetails details, IReadOnlyList<WorkerStatus> workers, bool isPaused, DateTimeOffset now)
     {
         var status = details.Status;
         List<string> reasons = status.Status switch
         {
-            JobState.Queued => [Waiting(details, workers, now)],
+            JobState.Queued => [Waiting(details, workers, isPaused, now)],
             JobState.Running => [Running(details, now)],
             JobState.Completed => [$"It completed at {Time(status.Job.CompletedAt)}, on {status.WorkerId}."],
             JobState.Cancelled => [$"It was cancelled: {status.Job.Error}"],
@@ -52,20 +55,24 @@ internal static class WhyCommand
         return reasons;
     }
 
-    private static string Waiting(JobDetails details, IReadOnlyList<WorkerStatus> workers, DateTimeOffset now)
+    private static string Waiting(JobDetails details, IReadOnlyList<WorkerStatus> workers, bool isPaused, DateTimeOffset now)
     {
         var type = details.Status.Job.SchemaName.Value;
         var consumers = workers
             .Where(worker => worker.Status is WorkerState.Idle or WorkerState.Running && worker.WorkerType.Split(',').Contains(type, StringComparer.Ordinal))
             .ToList();
+        var takers = consumers.Where(worker => !worker.IsDraining).ToList();
         return details switch
         {
             { DueAt: var due } when due > now => $"It may not run before {Time(due)}.",
+            _ when isPaused => $"The job type {type} is paused. Let its jobs begin: mindtrace job-types resume {type}.",
             { Route: not null and not "@orchestrator" } => $"It is about to be sent to the endpoint {details.Route}.",
             _ when consumers.Count == 0 => $"No worker consumes {type}. Launch one: mindtrace workers launch TYPE.",
-            _ when consumers.All(worker => worker.Status == WorkerState.Running) =>
-                $"All workers of {type} are busy: {string.Join(", ", consumers.Select(worker => $"{worker.WorkerId} runs {worker.JobId}"))}.",
-            _ => $"It is next in the queue {type}, or behind others there; {consumers.Count(worker => worker.Status == WorkerState.Idle)} workers are idle.",
+            _ when takers.Count == 0 => $"All workers of {type} are drained: {string.Join(", ", consumers.Select(worker => worker.WorkerId))}. "
+                + "Resume one: mindtrace workers resume WORKER, or its node; or launch another.",
+            _ when takers.All(worker => worker.Status == WorkerState.Running) =>
+                $"All workers of {type} are busy: {string.Join(", ", takers.Select(worker => $"{worker.WorkerId} runs {worker.JobId}"))}.",
+            _ => $"It is next in the queue {type}, or behind others there; {takers.Count(worker => worker.Status == WorkerState.Idle)} workers are idle.",
         };
     }
 

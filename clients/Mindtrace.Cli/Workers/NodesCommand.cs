@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Mindtrace.Cli.Connection;
 
 namespace Mindtrace.Cli.Workers;
 
@@ -8,6 +9,10 @@ internal static class NodesCommand
 {
     public static Command Create(CommandRunner runner) => new("nodes", "Looks after nodes, which launch workers.")
     {
+        List(runner), Drain(runner), Resume(runner),
+    };
+
+    private static Command List(CommandRunner runner) =>
         runner.Does(new Command("list", "Lists the nodes that were heard of in the last day."), async (context, cancellationToken) =>
         {
             context.Write(await context.Cluster.ListNodesAsync(cancellationToken), (nodes, terminal) =>
@@ -16,13 +21,40 @@ internal static class NodesCommand
                 foreach (var node in nodes)
                 {
                     table.Add(
-                        Tables.Text(node.NodeUrl.AbsoluteUri), Tables.Text(node.Status.ToString().ToLowerInvariant()),
+                        Tables.Text(node.NodeUrl.AbsoluteUri), Tables.Text(node.Status.ToString().ToLowerInvariant() + (node.IsDraining ? ", drained" : "")),
                         Tables.Text(string.Create(CultureInfo.InvariantCulture, $"{node.Workers} of {node.MaxWorkers}")), Tables.Time(node.LastHeartbeat));
                 }
 
                 terminal.Write(table);
             });
             return ExitCode.Success;
-        }),
-    };
+        });
+
+    private static Command Drain(CommandRunner runner)
+    {
+        var node = NodeArgument();
+        var timeout = DrainOption.Create();
+        var command = new Command("drain", "Launches no more workers on a node and drains those that it has; it stays so until it is resumed.") { node, timeout };
+        return runner.Does(command, async (context, cancellationToken) =>
+        {
+            var status = await context.Cluster.DrainNodeAsync(
+                context.Arguments.GetRequiredValue(node), DrainOption.Read(context, timeout), cancellationToken);
+            context.Write(status, (it, terminal) => terminal.WriteLine(
+                string.Create(CultureInfo.InvariantCulture, $"{it.NodeUrl} is drained; {it.Workers} workers end when they have finished what they run")));
+            return ExitCode.Success;
+        });
+    }
+
+    private static Command Resume(CommandRunner runner)
+    {
+        var node = NodeArgument();
+        return runner.Does(new Command("resume", "Lets workers be launched on a drained node again.") { node }, async (context, cancellationToken) =>
+        {
+            var status = await context.Cluster.ResumeNodeAsync(context.Arguments.GetRequiredValue(node), cancellationToken);
+            context.Write(status, (it, terminal) => terminal.WriteLine($"{it.NodeUrl} takes workers again"));
+            return ExitCode.Success;
+        });
+    }
+
+    private static Argument<Uri> NodeArgument() => UrlSymbols.Argument("node", "The node's URL, as the list shows it.");
 }

@@ -9,7 +9,7 @@ internal static class WorkersCommand
 {
     public static Command Create(CommandRunner runner) => new("workers", "Looks after workers.")
     {
-        List(runner), Launch(runner), Drain(runner),
+        List(runner), Launch(runner), Drain(runner), Resume(runner),
     };
 
     private static Command List(CommandRunner runner) =>
@@ -21,7 +21,7 @@ internal static class WorkersCommand
                 foreach (var worker in workers)
                 {
                     table.Add(
-                        Tables.Text(worker.WorkerId), Tables.Text(worker.Status.ToString().ToLowerInvariant()), Tables.Text(worker.WorkerType),
+                        Tables.Text(worker.WorkerId), Tables.Text(worker.Status.ToString().ToLowerInvariant() + (worker.IsDraining ? ", drained" : "")), Tables.Text(worker.WorkerType),
                         Tables.Text(worker.JobId?.Value), Tables.Text(worker.WorkerUrl), Tables.Time(worker.LastHeartbeat));
                 }
 
@@ -58,12 +58,30 @@ internal static class WorkersCommand
 
     private static Command Drain(CommandRunner runner)
     {
-        var worker = new Argument<string>("worker") { Description = "The worker's id." };
-        return runner.Does(new Command("drain", "Lets a worker take no more jobs; what it runs goes on to its end.") { worker }, async (context, cancellationToken) =>
+        var worker = WorkerArgument();
+        var timeout = DrainOption.Create();
+        var command = new Command("drain", "Lets a worker take no more jobs; it ends once it has finished what it runs.") { worker, timeout };
+        return runner.Does(command, async (context, cancellationToken) =>
         {
-            var status = await context.Cluster.DrainWorkerAsync(context.Arguments.GetRequiredValue(worker), cancellationToken);
+            var status = await context.Cluster.DrainWorkerAsync(
+                context.Arguments.GetRequiredValue(worker), DrainOption.Read(context, timeout), cancellationToken);
             context.Write(status, (it, terminal) => terminal.WriteLine($"{it.WorkerId} takes no more jobs and is {it.Status.ToString().ToLowerInvariant()}"));
             return ExitCode.Success;
         });
     }
+
+    private static Command Resume(CommandRunner runner)
+    {
+        var worker = WorkerArgument();
+        var command = new Command("resume", "Lets a drained worker take jobs again, if it has not ended yet.") { worker };
+        return runner.Does(command, async (context, cancellationToken) =>
+        {
+            var status = await context.Cluster.ResumeWorkerAsync(context.Arguments.GetRequiredValue(worker), cancellationToken);
+            context.Write(status, (it, terminal) => terminal.WriteLine(
+                it.IsDraining ? $"{it.WorkerId} takes no jobs still: its node {it.NodeUrl} is drained" : $"{it.WorkerId} takes jobs again"));
+            return ExitCode.Success;
+        });
+    }
+
+    private static Argument<string> WorkerArgument() => new("worker") { Description = "The worker's id." };
 }

@@ -27,6 +27,20 @@ public static class NodeDirectoryOperations
         Audit = request => request.NodeUrl.AbsoluteUri,
     };
 
+    /// <summary>Empties a node.</summary>
+    public static readonly Operation<DrainNodeRequest, NodeStatus> DrainNode = new("drain_node", Role.Operator)
+    {
+        Description = "Has no more workers launched on a node, and drains all that it has, with one deadline for all. It stays so until it is resumed, across its restarts too.",
+        Audit = request => request.NodeUrl.AbsoluteUri,
+    };
+
+    /// <summary>Takes the drain of a node back.</summary>
+    public static readonly Operation<NodeUrlRequest, NodeStatus> ResumeNode = new("resume_node", Role.Operator)
+    {
+        Description = "Lets workers be launched on a drained node again. Its workers that have not ended yet, and are not drained themselves, go on.",
+        Audit = request => request.NodeUrl.AbsoluteUri,
+    };
+
     /// <summary>Lists the nodes.</summary>
     public static readonly Operation<Unit, ListNodesResponse> ListNodes = new("list_nodes", Role.Viewer)
     {
@@ -92,6 +106,10 @@ public sealed record NodeHeartbeatResponse(bool Known);
 /// <param name="NodeUrl">Where the node is.</param>
 public sealed record NodeUrlRequest([property: HttpUrl] Uri NodeUrl);
 
+/// <summary>Asks to drain a node.</summary>
+/// <param name="NodeUrl">Where the node is.</param>
+public sealed record DrainNodeRequest([property: HttpUrl] Uri NodeUrl) : DrainRequest;
+
 /// <summary>The nodes.</summary>
 /// <param name="Nodes">Each node, the one heard of last first.</param>
 public sealed record ListNodesResponse(IReadOnlyList<NodeStatus> Nodes);
@@ -102,7 +120,14 @@ public sealed record ListNodesResponse(IReadOnlyList<NodeStatus> Nodes);
 /// <param name="Workers">How many workers it has, those that are being launched included.</param>
 /// <param name="MaxWorkers">How many workers it has ports for; none when the node did not tell.</param>
 /// <param name="LastHeartbeat">When it was last heard of, by the store's clock.</param>
-public sealed record NodeStatus(Uri NodeUrl, NodeState Status, int Workers, int? MaxWorkers, DateTimeOffset LastHeartbeat);
+public sealed record NodeStatus(Uri NodeUrl, NodeState Status, int Workers, int? MaxWorkers, DateTimeOffset LastHeartbeat)
+{
+    /// <summary>Gets whether it is drained: no worker is launched there.</summary>
+    public bool IsDraining { get; init; }
+
+    /// <summary>Gets when what its workers still run is given back, by the store's clock; none without a deadline.</summary>
+    public DateTimeOffset? DrainDeadline { get; init; }
+}
 
 /// <summary>Whether a node lives. On the wire: the name in lower case.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<NodeState>))]

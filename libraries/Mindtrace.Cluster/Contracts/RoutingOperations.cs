@@ -42,6 +42,20 @@ public static class RoutingOperations
         Description = "Lists the job types that have a route or a definition.", Tool = true,
     };
 
+    /// <summary>Has no more jobs of a type begun.</summary>
+    public static readonly Operation<JobTypeRequest, Unit> PauseJobType = new("pause_job_type", Role.Operator)
+    {
+        Description = "Has no more jobs of a type begun until it is resumed. They are accepted and wait; running ones go on. Workers in other languages take no notice.",
+        Audit = request => request.JobType.Value,
+    };
+
+    /// <summary>Lets the jobs of a type begin again.</summary>
+    public static readonly Operation<JobTypeRequest, Unit> ResumeJobType = new("resume_job_type", Role.Operator)
+    {
+        Description = "Lets the jobs of a paused type begin again. A type that is not paused is no error.",
+        Audit = request => request.JobType.Value,
+    };
+
     /// <summary>Empties the queue of a job type.</summary>
     public static readonly Operation<JobSchemaNameRequest, Unit> ClearJobSchemaQueue = new("clear_job_schema_queue", Role.Operator)
     {
@@ -61,6 +75,10 @@ public static class RoutingOperations
 /// <param name="JobSchemaName">The job type.</param>
 public sealed record JobSchemaNameRequest(JobType JobSchemaName);
 
+/// <summary>Names a job type.</summary>
+/// <param name="JobType">The job type.</param>
+public sealed record JobTypeRequest(JobType JobType);
+
 /// <summary>The job types.</summary>
 /// <param name="JobTypes">Each job type.</param>
 public sealed record ListJobTypesResponse(IReadOnlyList<KnownJobType> JobTypes);
@@ -70,7 +88,11 @@ public sealed record ListJobTypesResponse(IReadOnlyList<KnownJobType> JobTypes);
 /// <param name="Endpoint">The gateway path that its jobs go to; none when they go to the queue, or nowhere.</param>
 /// <param name="HasRoute">Whether its jobs go anywhere.</param>
 /// <param name="Definition">What was agreed for its jobs; none when nothing was.</param>
-public sealed record KnownJobType(JobType JobType, string? Endpoint, bool HasRoute, JobTypeDefinition? Definition);
+public sealed record KnownJobType(JobType JobType, string? Endpoint, bool HasRoute, JobTypeDefinition? Definition)
+{
+    /// <summary>Gets whether no more of its jobs are begun, until it is resumed.</summary>
+    public bool IsPaused { get; init; }
+}
 
 /// <summary>Asks to route a job type to a running worker.</summary>
 /// <param name="JobType">The job type.</param>

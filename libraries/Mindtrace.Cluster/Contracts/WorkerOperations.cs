@@ -29,10 +29,17 @@ public static class WorkerOperations
         Description = "Answers what the worker does now.", Tool = true,
     };
 
-    /// <summary>Lets the worker take no more jobs.</summary>
-    public static readonly Operation<Unit, WorkerStatusLocal> Drain = new("drain", Role.Operator)
+    /// <summary>Lets the worker take no more jobs, and end.</summary>
+    public static readonly Operation<DrainRequest, WorkerStatusLocal> Drain = new("drain", Role.Operator)
     {
-        Description = "Lets the worker take no more jobs, for as long as its process lives; what it runs goes on to its end.",
+        Description = "Lets the worker take no more jobs. It ends once it has finished those that it runs, or given them back at the deadline.",
+        Audit = _ => null,
+    };
+
+    /// <summary>Lets a drained worker take jobs again.</summary>
+    public static readonly Operation<Unit, WorkerStatusLocal> Resume = new("resume", Role.Operator)
+    {
+        Description = "Lets a drained worker take jobs again, if it has not ended yet and its node is not drained.",
         Audit = _ => null,
     };
 
@@ -78,10 +85,17 @@ public static class WorkerDirectoryOperations
         Description = "Asks the worker at a URL what it does, with or without trailing slash.", Tool = true,
     };
 
-    /// <summary>Lets a worker take no more jobs.</summary>
-    public static readonly Operation<WorkerIdRequest, WorkerStatus> DrainWorker = new("drain_worker", Role.Operator)
+    /// <summary>Lets a worker take no more jobs, and end.</summary>
+    public static readonly Operation<DrainWorkerRequest, WorkerStatus> DrainWorker = new("drain_worker", Role.Operator)
     {
-        Description = "Lets a worker take no more jobs; what it runs goes on to its end. Shut it down once it is idle.",
+        Description = "Lets a worker take no more jobs. It ends once it has finished those that it runs, or given them back at the deadline.",
+        Audit = request => request.WorkerId,
+    };
+
+    /// <summary>Lets a drained worker take jobs again.</summary>
+    public static readonly Operation<WorkerIdRequest, WorkerStatus> ResumeWorker = new("resume_worker", Role.Operator)
+    {
+        Description = "Lets a drained worker take jobs again. Refused when it has ended, or is about to. The drain of its node stands.",
         Audit = request => request.WorkerId,
     };
 
@@ -157,6 +171,23 @@ public sealed record ConnectToClusterRequest(JobType QueueName)
     public JsonElement? BackendArgs { get; init; }
 }
 
+/// <summary>Asks to drain.</summary>
+public record DrainRequest
+{
+    /// <summary>Gets how long running jobs may take. Then they are given back, as when a worker shuts down: queued again, at no cost to the job.</summary>
+    /// <value>0 seconds to 30 days. The default is none: as long as they need.</value>
+    [Range(0, 2_592_000)]
+    public double? TimeoutSeconds { get; init; }
+
+    /// <summary>Gets <see cref="TimeoutSeconds"/> as a duration.</summary>
+    [JsonIgnore]
+    public TimeSpan? Timeout => TimeoutSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
+}
+
+/// <summary>Asks to drain a worker.</summary>
+/// <param name="WorkerId">The worker.</param>
+public sealed record DrainWorkerRequest([property: PlainText(256)] string WorkerId) : DrainRequest;
+
 /// <summary>What a worker says of itself.</summary>
 /// <param name="WorkerId">The worker.</param>
 /// <param name="Status">idle or running.</param>
@@ -215,7 +246,17 @@ public sealed record WorkerUrlRequest([property: PlainText(2048)] string WorkerU
 /// <param name="Status">What it does.</param>
 /// <param name="LastHeartbeat">When it was last heard of.</param>
 public sealed record WorkerStatus(
-    string WorkerId, string WorkerType, string WorkerUrl, JobId? JobId, WorkerState Status, DateTimeOffset? LastHeartbeat);
+    string WorkerId, string WorkerType, string WorkerUrl, JobId? JobId, WorkerState Status, DateTimeOffset? LastHeartbeat)
+{
+    /// <summary>Gets the node that launched it; none when nobody did, or the worker does not tell.</summary>
+    public Uri? NodeUrl { get; init; }
+
+    /// <summary>Gets whether it takes no more jobs, since it is drained, or its node is.</summary>
+    public bool IsDraining { get; init; }
+
+    /// <summary>Gets when what it still runs is given back, by the store's clock; none without a deadline.</summary>
+    public DateTimeOffset? DrainDeadline { get; init; }
+}
 
 /// <summary>The workers.</summary>
 /// <param name="Workers">Each worker, the one heard of last first.</param>

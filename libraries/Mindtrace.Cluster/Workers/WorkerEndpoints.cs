@@ -17,11 +17,9 @@ internal static class WorkerEndpoints
         operations.Map(WorkerOperations.ConnectToCluster, (ConnectToClusterRequest request, JobPump pump, CancellationToken cancellationToken) =>
             pump.SubscribeAsync(request.QueueName, cancellationToken));
         operations.Map(WorkerOperations.GetStatus, (WorkerSelf self, CancellationToken _) => Task.FromResult(self.Status));
-        operations.Map(WorkerOperations.Drain, async (WorkerSelf self, JobPump pump, CancellationToken _) =>
-        {
-            await pump.DrainAsync().ConfigureAwait(false);
-            return self.Status;
-        });
+        operations.Map(WorkerOperations.Drain, (DrainRequest request, WorkerSelf self, CancellationToken cancellationToken) =>
+            self.DrainAsync(request.Timeout, cancellationToken));
+        operations.Map(WorkerOperations.Resume, (WorkerSelf self, CancellationToken cancellationToken) => self.ResumeAsync(cancellationToken));
         operations.Map(WorkerOperations.Start, (JobPump pump, CancellationToken cancellationToken) => pump.StartWorkerAsync(cancellationToken));
         operations.Map(OwnJobOperations.OwnJob, (JobCapabilities jobs, Caller caller, CancellationToken _) => Task.FromResult(jobs.Of(caller).Describe()));
         operations.Map(OwnJobOperations.ReportProgress, (JobCapabilities jobs, Caller caller, CancellationToken _) =>

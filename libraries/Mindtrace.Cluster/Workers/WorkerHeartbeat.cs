@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -7,14 +8,19 @@ using Mindtrace.Services;
 
 namespace Mindtrace.Cluster;
 
-/// <summary>Tells the store that this worker lives, keeps its jobs, and stops those that are cancelled or were given to others.</summary>
+/// <summary>Tells the store that this worker lives, keeps its jobs, stops those that are cancelled or were given to others, and hears what was ordered.</summary>
 internal sealed partial class WorkerHeartbeat(
-    WorkerIdentity identity, LeaseKeeper leases, RedisWorkerDirectory directory, ServiceAddress address, JobPump pump,
+    WorkerIdentity identity, LeaseKeeper leases, RedisWorkerDirectory directory, ServiceAddress address, JobPump pump, WorkerDrain drain,
     IOptions<WorkerOptions> options, TimeProvider time, ILogger<WorkerHeartbeat> logger)
     : BackgroundService
 {
     // Stopping begins when the pump has drained: until then its jobs need their leases.
     private readonly CancellationTokenSource _drained = new();
+    private readonly Channel<bool> _orders = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+
+    // Of two beats at once, the one that heard the older orders could have the last word.
+    private readonly SemaphoreSlim _turn = new(1);
+    private IAsyncDisposable? _listening;
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
@@ -24,8 +30,28 @@ internal sealed partial class WorkerHeartbeat(
         await base.StopAsync(cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Beats at once, and goes by what it hears.</summary>
+    /// <exception cref="JobBackendUnavailableException">The store cannot be reached.</exception>
+    public async Task BeatNowAsync(CancellationToken cancellationToken)
+    {
+        var url = await address.GetAsync(cancellationToken).ConfigureAwait(false);
+        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            _listening ??= await directory.ListenForOrdersAsync(
+                identity.Id, options.Value.NodeUrl, () => _orders.Writer.TryWrite(true), cancellationToken).ConfigureAwait(false);
+            drain.Obey(await directory.BeatAsync(
+                identity.Id, url, pump.Types, options.Value.HeartbeatInterval, options.Value.NodeUrl, cancellationToken).ConfigureAwait(false));
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
     public override void Dispose()
     {
+        _turn.Dispose();
         _drained.Dispose();
         base.Dispose();
     }
@@ -35,26 +61,43 @@ internal sealed partial class WorkerHeartbeat(
         var stopping = _drained.Token;
         try
         {
-            var url = await address.GetAsync(stopping).ConfigureAwait(false);
-            using var timer = new PeriodicTimer(options.Value.HeartbeatInterval, time);
-            do
-            {
-                await BeatAsync(url, stopping).ConfigureAwait(false);
-            }
-            while (await timer.WaitForNextTickAsync(stopping).ConfigureAwait(false));
+            await Task.WhenAll(BeatRegularlyAsync(stopping), BeatWhenOrderedAsync(stopping)).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
+            if (_listening is not null)
+            {
+                await _listening.DisposeAsync().ConfigureAwait(false);
+            }
+
             await SayGoodbyeAsync().ConfigureAwait(false);
         }
     }
 
-    private async Task BeatAsync(Uri url, CancellationToken stopping)
+    private async Task BeatRegularlyAsync(CancellationToken stopping)
+    {
+        using var timer = new PeriodicTimer(options.Value.HeartbeatInterval, time);
+        do
+        {
+            await TryAsync(leases.RenewAsync, stopping).ConfigureAwait(false);
+            await TryAsync(BeatNowAsync, stopping).ConfigureAwait(false);
+        }
+        while (await timer.WaitForNextTickAsync(stopping).ConfigureAwait(false));
+    }
+
+    private async Task BeatWhenOrderedAsync(CancellationToken stopping)
+    {
+        await foreach (var _ in _orders.Reader.ReadAllAsync(stopping).ConfigureAwait(false))
+        {
+            await TryAsync(BeatNowAsync, stopping).ConfigureAwait(false);
+        }
+    }
+
+    private async Task TryAsync(Func<CancellationToken, Task> beat, CancellationToken stopping)
     {
         try
         {
-            await leases.RenewAsync(stopping).ConfigureAwait(false);
-            await directory.BeatAsync(identity.Id, url, pump.Types, options.Value.HeartbeatInterval, options.Value.NodeUrl, stopping).ConfigureAwait(false);
+            await beat(stopping).ConfigureAwait(false);
         }
         catch (JobBackendUnavailableException fault)
         {

@@ -87,8 +87,12 @@ public static class WorkerHost
         services.AddSingleton<JobPump>();
         services.AddSingleton<WorkerSelf>();
         services.AddProblem<WorkerDrainingException>(StatusCodes.Status409Conflict, "worker-draining", "The worker takes no more jobs.", e => e.Message);
+        services.AddProblem<WorkerEndedException>(StatusCodes.Status409Conflict, "worker-ended", "The worker has ended.", e => e.Message);
         services.AddHostedService(provider => provider.GetRequiredService<JobPump>());
-        services.AddHostedService<WorkerHeartbeat>();
+        services.AddSingleton<WorkerDrain>();
+        services.AddHostedService(provider => provider.GetRequiredService<WorkerDrain>());
+        services.AddSingleton<WorkerHeartbeat>();
+        services.AddHostedService(provider => provider.GetRequiredService<WorkerHeartbeat>());
         services.AddSingleton<WorkerRegistration>();
         services.AddHostedService(provider => provider.GetRequiredService<WorkerRegistration>());
         services.AddPeerClients();

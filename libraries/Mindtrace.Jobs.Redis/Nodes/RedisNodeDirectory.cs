@@ -9,16 +9,18 @@ namespace Mindtrace.Jobs.Redis;
 /// <param name="space">The keys to use.</param>
 public sealed class RedisNodeDirectory(IConnectionMultiplexer redis, RedisKeySpace space)
 {
-    private const int FieldsOfANode = 4;
+    private const int FieldsOfANode = 5;
 
     private static readonly TimeSpan Kept = TimeSpan.FromDays(1);
 
     private static readonly RedisScript BeatScript = RedisScript.Load("Nodes", "beat");
     private static readonly RedisScript ListScript = RedisScript.Load("Nodes", "list");
     private static readonly RedisScript TakeScript = RedisScript.Load("Nodes", "take");
+    private static readonly RedisScript DrainScript = RedisScript.Load("Nodes", "drain");
 
     private readonly IDatabase _database = redis.GetDatabase();
-    private readonly RedisKey[] _keys = [space.Key("nodes"), space.Key("node-workers"), space.Key("node-max-workers")];
+    private readonly RedisKey[] _keys = [space.Key("nodes"), space.Key("node-workers"), space.Key("node-max-workers"), new OrderKeys(space).DrainedNodes];
+    private readonly string _orders = new OrderKeys(space).Channel;
 
     /// <summary>Makes a node known.</summary>
     /// <param name="node">Where it is.</param>
@@ -74,6 +76,36 @@ public sealed class RedisNodeDirectory(IConnectionMultiplexer redis, RedisKeySpa
             cancellationToken);
     }
 
+    /// <summary>Has all workers of a node drained, and none launched there, until it is resumed. A drain that stands is replaced.</summary>
+    /// <param name="node">Where it is.</param>
+    /// <param name="timeout">How long the jobs of its workers may take; then they are given back. None for as long as they need.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>Whether it is drained; false when it is unknown.</returns>
+    public async Task<bool> DrainAsync(Uri node, TimeSpan? timeout, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(node);
+        return (bool)await DrainScript.EvaluateAsync(
+            _database, [_keys[0], _keys[3]], [node.AbsoluteUri, timeout?.ToMicroseconds() ?? RedisValue.EmptyString, _orders], cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Takes the drain of a node back. Its workers that have not ended go on.</summary>
+    /// <param name="node">Where it is; it need not be known.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>Whether it was drained.</returns>
+    public Task<bool> ResumeAsync(Uri node, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(node);
+        return RedisOutage.MapAsync(
+            _database,
+            async database =>
+            {
+                var drained = await database.HashDeleteAsync(_keys[3], node.AbsoluteUri).ConfigureAwait(false);
+                await database.PublishAsync(RedisChannel.Literal(_orders), $"node {node.AbsoluteUri}").ConfigureAwait(false);
+                return drained;
+            },
+            cancellationToken);
+    }
+
     /// <summary>Picks the live node with the fewest workers that has room for one more, and counts that one as its own.</summary>
     /// <param name="silentAfter">The silence after which a node does not count as live.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
@@ -101,7 +133,10 @@ public sealed class RedisNodeDirectory(IConnectionMultiplexer redis, RedisKeySpa
         var beat = StoreTime.ToTime(node[1]);
         return new KnownNode(
             new Uri(node[0]), int.Parse(node[2], CultureInfo.InvariantCulture),
-            node[3].Length == 0 ? null : int.Parse(node[3], CultureInfo.InvariantCulture), beat, IsSilent: now - beat > silentAfter);
+            node[3].Length == 0 ? null : int.Parse(node[3], CultureInfo.InvariantCulture), beat, IsSilent: now - beat > silentAfter)
+        {
+            Drain = Drain.Read(node[4]),
+        };
     }
 }
 
@@ -111,4 +146,8 @@ public sealed class RedisNodeDirectory(IConnectionMultiplexer redis, RedisKeySpa
 /// <param name="MaxWorkers">How many it can have; <see langword="null"/> when it did not tell.</param>
 /// <param name="LastBeatAt">When it was last heard of, by the server's clock.</param>
 /// <param name="IsSilent">Whether it does not count as live any more.</param>
-public sealed record KnownNode(Uri Url, int Workers, int? MaxWorkers, DateTimeOffset LastBeatAt, bool IsSilent);
+public sealed record KnownNode(Uri Url, int Workers, int? MaxWorkers, DateTimeOffset LastBeatAt, bool IsSilent)
+{
+    /// <summary>Gets its drain; none when workers may be launched there.</summary>
+    public Drain? Drain { get; init; }
+}

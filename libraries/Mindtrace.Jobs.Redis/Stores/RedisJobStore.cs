@@ -217,29 +217,9 @@ public sealed partial class RedisJobStore : IJobStore
         script.EvaluateAsync(
             _database, keys, [Now, id.Value, _keys.EventsChannel(id), _keys.EntriesChannel, .. values], cancellationToken);
 
-    private async Task<IAsyncDisposable> SubscribeAsync(string channel, Action<RedisValue> onMessage, CancellationToken cancellationToken) =>
-        await SubscribeAsync(RedisChannel.Literal(channel), (_, message) => onMessage(message), cancellationToken).ConfigureAwait(false);
+    private Task<IAsyncDisposable> SubscribeAsync(string channel, Action<RedisValue> onMessage, CancellationToken cancellationToken) =>
+        SubscribeAsync(RedisChannel.Literal(channel), (_, message) => onMessage(message), cancellationToken);
 
-    private async Task<IAsyncDisposable> SubscribeAsync(RedisChannel channel, Action<RedisChannel, RedisValue> onMessage, CancellationToken cancellationToken)
-    {
-        var subscriber = _redis.GetSubscriber();
-        await RedisOutage.MapAsync(
-            _database,
-            async _ =>
-            {
-                await subscriber.SubscribeAsync(channel, onMessage).ConfigureAwait(false);
-                return true;
-            },
-            cancellationToken).ConfigureAwait(false);
-        return new Subscription(() => subscriber.Unsubscribe(channel, onMessage, CommandFlags.FireAndForget));
-    }
-
-    private sealed class Subscription(Action unsubscribe) : IAsyncDisposable
-    {
-        public ValueTask DisposeAsync()
-        {
-            unsubscribe();
-            return ValueTask.CompletedTask;
-        }
-    }
+    private Task<IAsyncDisposable> SubscribeAsync(RedisChannel channel, Action<RedisChannel, RedisValue> onMessage, CancellationToken cancellationToken) =>
+        RedisSubscription.OpenAsync(_redis, channel, onMessage, cancellationToken);
 }

@@ -12,6 +12,7 @@ public sealed class RedisJobTypes(IConnectionMultiplexer redis, RedisKeySpace sp
 {
     private readonly IDatabase _database = redis.GetDatabase();
     private readonly RedisKey _types = space.Key("job-types");
+    private readonly OrderKeys _orders = new(space);
     private readonly ConcurrentDictionary<JobType, (RedisValue Text, JobTypeDefinition Definition)> _read = new();
 
     /// <summary>Keeps a definition; the earlier one of the type is replaced.</summary>
@@ -44,11 +45,50 @@ public sealed class RedisJobTypes(IConnectionMultiplexer redis, RedisKeySpace sp
         return [.. entries.Select(entry => Read(JobType.Parse(entry.Name!), entry.Value)).OrderBy(it => it.JobType.Value, StringComparer.Ordinal)];
     }
 
-    /// <summary>Forgets all definitions.</summary>
+    /// <summary>Has no more jobs of a type begun until it is resumed. They are accepted and wait.</summary>
+    /// <param name="type">The job type.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>A task that ends when workers are told.</returns>
+    public Task PauseAsync(JobType type, CancellationToken cancellationToken) =>
+        OrderAsync(type, database => database.SetAddAsync(_orders.PausedTypes, type.Value), cancellationToken);
+
+    /// <summary>Lets the jobs of a type begin again.</summary>
+    /// <param name="type">The job type.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>A task that ends when workers are told.</returns>
+    public Task ResumeAsync(JobType type, CancellationToken cancellationToken) =>
+        OrderAsync(type, database => database.SetRemoveAsync(_orders.PausedTypes, type.Value), cancellationToken);
+
+    /// <summary>Tells whether a type is paused.</summary>
+    /// <param name="type">The job type.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>Whether it is.</returns>
+    public Task<bool> IsPausedAsync(JobType type, CancellationToken cancellationToken) =>
+        RedisOutage.MapAsync(_database, database => database.SetContainsAsync(_orders.PausedTypes, type.Value), cancellationToken);
+
+    /// <summary>Lists the paused types.</summary>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The types, in no order.</returns>
+    public async Task<IReadOnlySet<JobType>> ListPausedAsync(CancellationToken cancellationToken)
+    {
+        var paused = await RedisOutage.MapAsync(_database, database => database.SetMembersAsync(_orders.PausedTypes), cancellationToken).ConfigureAwait(false);
+        return paused.Select(type => JobType.Parse(type!)).ToHashSet();
+    }
+
+    /// <summary>Forgets all definitions, and what is paused.</summary>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>A task that ends when they are forgotten.</returns>
     public Task ClearAsync(CancellationToken cancellationToken) =>
-        RedisOutage.MapAsync(_database, database => database.KeyDeleteAsync(_types), cancellationToken);
+        RedisOutage.MapAsync(_database, database => database.KeyDeleteAsync([_types, _orders.PausedTypes]), cancellationToken);
+
+    private Task<long> OrderAsync(JobType type, Func<IDatabase, Task> change, CancellationToken cancellationToken) => RedisOutage.MapAsync(
+        _database,
+        async database =>
+        {
+            await change(database).ConfigureAwait(false);
+            return await database.PublishAsync(RedisChannel.Literal(_orders.Channel), $"type {type}").ConfigureAwait(false);
+        },
+        cancellationToken);
 
     private JobTypeDefinition Read(JobType type, RedisValue text)
     {

@@ -10,13 +10,17 @@ public sealed class RedisWorkerDirectory(IConnectionMultiplexer redis, RedisKeyS
 {
     private static readonly TimeSpan Kept = TimeSpan.FromDays(1);
 
-    private static readonly RedisScript BeatScript = RedisScript.Load("Workers", "beat");
-    private static readonly RedisScript FindScript = RedisScript.Load("Workers", "find");
+    private static readonly RedisScript BeatScript = RedisScript.Load("Workers", "drained", "beat");
+    private static readonly RedisScript FindScript = RedisScript.Load("Workers", "drained", "find");
     private static readonly RedisScript RemoveScript = RedisScript.Load("Workers", "remove");
+    private static readonly RedisScript DrainScript = RedisScript.Load("Workers", "drain");
+    private static readonly RedisScript ResumeScript = RedisScript.Load("Workers", "resume");
+    private static readonly RedisScript LetGoScript = RedisScript.Load("Workers", "drained", "let_go");
 
     private readonly IDatabase _database = redis.GetDatabase();
     private readonly RedisKey _workers = space.Key("workers");
     private readonly RedisKey _bindings = space.Key("worker-type-jobs");
+    private readonly OrderKeys _orders = new(space);
 
     /// <summary>Notes a sign of life; the first one makes the worker known.</summary>
     /// <param name="worker">The worker.</param>
@@ -25,16 +29,18 @@ public sealed class RedisWorkerDirectory(IConnectionMultiplexer redis, RedisKeyS
     /// <param name="interval">The time until its next sign of life; zero for a worker that gives none by itself, and is never silent.</param>
     /// <param name="node">The node that launched it; none when that is not known, which leaves what is known as it is.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>A task that ends when the sign is noted.</returns>
-    public Task BeatAsync(
+    /// <returns>What was ordered about its work.</returns>
+    public async Task<WorkerOrders> BeatAsync(
         WorkerId worker, Uri url, IReadOnlyCollection<JobType> types, TimeSpan interval, Uri? node, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(url);
-        return BeatScript.EvaluateAsync(
+        var answer = (string[])(await BeatScript.EvaluateAsync(
             _database,
-            [Record(worker), _workers, AtUrl(url.AbsoluteUri)],
+            [Record(worker), _workers, AtUrl(url.AbsoluteUri), _orders.DrainedNodes, _orders.PausedTypes],
             [worker.Value, url.AbsoluteUri, string.Join(',', types), (long)Kept.TotalSeconds, interval.ToMicroseconds(), node?.AbsoluteUri ?? ""],
-            cancellationToken);
+            cancellationToken).ConfigureAwait(false))!;
+        var drain = Drain.Read(answer[0]);
+        return new WorkerOrders(drain is not null, drain?.Deadline - StoreTime.ToTime(answer[1]), [.. answer[2..].Select(JobType.Parse)]);
     }
 
     /// <summary>Notes that a worker was heard of that does not beat by itself. Others know better, and an unknown one stays unknown.</summary>
@@ -56,6 +62,54 @@ public sealed class RedisWorkerDirectory(IConnectionMultiplexer redis, RedisKeyS
     public Task RemoveAsync(WorkerId worker, CancellationToken cancellationToken) =>
         RemoveScript.EvaluateAsync(_database, [Record(worker), _workers], [worker.Value], cancellationToken);
 
+    /// <summary>Has a worker take no more jobs, and end when it has finished those that it runs. A drain that stands is replaced.</summary>
+    /// <param name="worker">The worker.</param>
+    /// <param name="timeout">How long its jobs may take; then they are given back. None for as long as they need.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>Whether it is to be drained; false when it is unknown or has ended.</returns>
+    public async Task<bool> DrainAsync(WorkerId worker, TimeSpan? timeout, CancellationToken cancellationToken) => (bool)await DrainScript.EvaluateAsync(
+        _database, [Record(worker)], [worker.Value, timeout?.ToMicroseconds() ?? RedisValue.EmptyString, _orders.Channel], cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Takes a worker's own drain back. That of its node stands.</summary>
+    /// <param name="worker">The worker.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>Whether the worker goes on; false when it is unknown, has ended, or was let go: then it ends.</returns>
+    public async Task<bool> ResumeAsync(WorkerId worker, CancellationToken cancellationToken) =>
+        (bool)await ResumeScript.EvaluateAsync(_database, [Record(worker)], [worker.Value, _orders.Channel], cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Asks whether a worker that has nothing left to run is to end. It is so in the same step: nobody can resume it any more.</summary>
+    /// <param name="worker">The worker.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>Whether it is to end; false when it is not drained any more.</returns>
+    public async Task<bool> LetGoAsync(WorkerId worker, CancellationToken cancellationToken) =>
+        (bool)await LetGoScript.EvaluateAsync(_database, [Record(worker), _workers, _orders.DrainedNodes], [worker.Value], cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Listens for orders that concern a worker. Those that are missed are seen with the next sign of life.</summary>
+    /// <param name="worker">The worker.</param>
+    /// <param name="node">The node that launched it, if one did.</param>
+    /// <param name="onOrder">Called after each; must not block.</param>
+    /// <param name="cancellationToken">Ends the wait for the start of the listening.</param>
+    /// <returns>Dispose it to stop listening.</returns>
+    public Task<IAsyncDisposable> ListenForOrdersAsync(WorkerId worker, Uri? node, Action onOrder, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(onOrder);
+        return RedisSubscription.OpenAsync(redis, RedisChannel.Literal(_orders.Channel), Read, cancellationToken);
+
+        void Read(RedisChannel channel, RedisValue message)
+        {
+            var concerned = ((string)message!).Split(' ', 2) switch
+            {
+                ["worker", var id] => id == worker.Value,
+                ["node", var url] => url == node?.AbsoluteUri,
+                _ => true,
+            };
+            if (concerned)
+            {
+                onOrder();
+            }
+        }
+    }
+
     /// <summary>Forgets all workers, and what their types consume.</summary>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>A task that ends when they are forgotten. Those that live are known again with their next sign of life.</returns>
@@ -76,19 +130,20 @@ public sealed class RedisWorkerDirectory(IConnectionMultiplexer redis, RedisKeyS
     /// <returns>What is known; <see langword="null"/> when nothing is.</returns>
     public async Task<KnownWorker?> FindAsync(WorkerId worker, CancellationToken cancellationToken)
     {
-        var answer = await FindScript.EvaluateAsync(_database, [Record(worker)], [], cancellationToken).ConfigureAwait(false);
+        var answer = await FindScript.EvaluateAsync(_database, [Record(worker), _orders.DrainedNodes], [], cancellationToken).ConfigureAwait(false);
         if (answer.IsNull)
         {
             return null;
         }
 
         var fields = (string[])answer!;
-        var (beat, interval, now) = (StoreTime.ToTime(fields[2]), StoreTime.ToTime(fields[3]) - DateTimeOffset.UnixEpoch, StoreTime.ToTime(fields[6]));
+        var (beat, interval, now) = (StoreTime.ToTime(fields[2]), StoreTime.ToTime(fields[3]) - DateTimeOffset.UnixEpoch, StoreTime.ToTime(fields[7]));
         return new KnownWorker(
             worker, new Uri(fields[0]), [.. fields[1].Split(',', StringSplitOptions.RemoveEmptyEntries).Select(JobType.Parse)],
-            beat, BeatsByItself: interval > TimeSpan.Zero, IsSilent: (interval > TimeSpan.Zero && now - beat > 3 * interval) || fields[4] == "1")
+            beat, BeatsByItself: interval > TimeSpan.Zero, IsSilent: (interval > TimeSpan.Zero && now - beat > 3 * interval) || fields[4].Length > 0)
         {
             NodeUrl = fields[5].Length > 0 ? new Uri(fields[5]) : null,
+            Drain = Drain.Read(fields[6]),
         };
     }
 
@@ -147,4 +202,7 @@ public sealed record KnownWorker(WorkerId Id, Uri Url, IReadOnlyList<JobType> Ty
 {
     /// <summary>Gets the node that launched it; none when nobody did, or the worker does not tell.</summary>
     public Uri? NodeUrl { get; init; }
+
+    /// <summary>Gets its drain, or that of its node; none when it may take jobs.</summary>
+    public Drain? Drain { get; init; }
 }

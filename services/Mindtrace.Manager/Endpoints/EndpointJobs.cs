@@ -4,6 +4,7 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Options;
 using Mindtrace.Cluster;
 using Mindtrace.Jobs;
+using Mindtrace.Manager.Jobs;
 
 namespace Mindtrace.Manager.Endpoints;
 
@@ -13,7 +14,7 @@ namespace Mindtrace.Manager.Endpoints;
 /// no more are begun; those that run may finish for <see cref="WorkerOptions.DrainTimeout"/>, then they are given back.
 /// </remarks>
 internal sealed partial class EndpointJobs(
-    AttemptRunner attempts, LeaseKeeper leases, EndpointCall endpoint, IHostApplicationLifetime lifetime, IOptions<EndpointOptions> options,
+    AttemptRunner attempts, LeaseKeeper leases, EndpointCall endpoint, JobTypeCatalog types, IDispatchStore dispatch, IHostApplicationLifetime lifetime, IOptions<EndpointOptions> options,
     IOptions<WorkerOptions> worker, TimeProvider time, ILogger<EndpointJobs> logger) : BackgroundService
 {
     private const int Capacity = 10_000;
@@ -62,7 +63,12 @@ internal sealed partial class EndpointJobs(
         _waiting.TryRemove(message.JobId, out _);
         try
         {
-            if (!stopping.IsCancellationRequested)
+            if (await types.IsPausedAsync(message.JobType, CancellationToken.None))
+            {
+                // Brought here again and again, it would keep the relays busy. The resume makes another entry.
+                await dispatch.ConfirmAsync([run.Ticket], CancellationToken.None);
+            }
+            else if (!stopping.IsCancellationRequested)
             {
                 var job = JsonSerializer.Deserialize(message.Body.Span, JobsJson.Default.Job)!;
                 var limited = job with { Timeout = job.Timeout ?? options.Value.Timeout };

@@ -25,5 +25,15 @@ internal sealed class JobTypeCatalog(RedisJobTypes types)
 
     public Task<IReadOnlyList<JobTypeDefinition>> ListAsync(CancellationToken cancellationToken) => types.ListAsync(cancellationToken);
 
+    /// <inheritdoc cref="RedisJobTypes.PauseAsync"/>
+    public Task PauseAsync(JobType type, CancellationToken cancellationToken) => types.PauseAsync(type, cancellationToken);
+
+    /// <inheritdoc cref="RedisJobTypes.ResumeAsync"/>
+    public Task ResumeAsync(JobType type, CancellationToken cancellationToken) => types.ResumeAsync(type, cancellationToken);
+
+    public Task<bool> IsPausedAsync(JobType type, CancellationToken cancellationToken) => types.IsPausedAsync(type, cancellationToken);
+
+    public Task<IReadOnlySet<JobType>> ListPausedAsync(CancellationToken cancellationToken) => types.ListPausedAsync(cancellationToken);
+
     public Task ClearAsync(CancellationToken cancellationToken) => types.ClearAsync(cancellationToken);
 }

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Options;
 using Mindtrace.Cluster;
 using Mindtrace.Jobs.Redis;
 using Mindtrace.Services;
@@ -15,11 +14,14 @@ internal static class NodeEndpoints
         builder.Services.AddOptions<NodeOptions>().BindConfiguration(NodeOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddSingleton<ClusterSettings>();
         builder.Services.AddSingleton<RedisNodeDirectory>();
+        builder.Services.AddSingleton<NodeStatuses>();
         builder.Services.AddSingleton<NodeRegistrar>();
         builder.Services.AddSingleton<NodeCalls>();
         builder.Services.AddSingleton<WorkerPlacement>();
         builder.Services.AddProblem<NoNodeException>(
             StatusCodes.Status503ServiceUnavailable, "no-node", "There is no node to launch the worker.", e => e.Message, RetryAfter);
+        builder.Services.AddProblem<NodeNotFoundException>(StatusCodes.Status404NotFound, "node-not-found", "There is no such node.", e => e.Message);
+        builder.Services.AddProblem<NodeDrainedException>(StatusCodes.Status409Conflict, "node-drained", "The node is drained.", e => e.Message);
     }
 
     public static void MapNodes(this OperationGroup operations)
@@ -30,19 +32,15 @@ internal static class NodeEndpoints
             new NodeHeartbeatResponse(await nodes.BeatAsync(request.NodeUrl, request.Workers, request.MaxWorkers, cancellationToken)));
         operations.Map(NodeDirectoryOperations.UnregisterNode, (NodeUrlRequest request, RedisNodeDirectory nodes, CancellationToken cancellationToken) =>
             nodes.RemoveAsync(request.NodeUrl, cancellationToken));
-        operations.Map(NodeDirectoryOperations.ListNodes, (RedisNodeDirectory nodes, IOptions<NodeOptions> options, CancellationToken cancellationToken) =>
-            ListAsync(nodes, options.Value, cancellationToken));
+        operations.Map(NodeDirectoryOperations.ListNodes, (NodeStatuses nodes, CancellationToken cancellationToken) => nodes.ListAsync(cancellationToken));
+        operations.Map(NodeDirectoryOperations.DrainNode, (DrainNodeRequest request, NodeStatuses nodes, CancellationToken cancellationToken) =>
+            nodes.DrainAsync(request, cancellationToken));
+        operations.Map(NodeDirectoryOperations.ResumeNode, (NodeUrlRequest request, NodeStatuses nodes, CancellationToken cancellationToken) =>
+            nodes.ResumeAsync(request.NodeUrl, cancellationToken));
         operations.Map(NodeOperations.LaunchWorkerOnNode, (LaunchWorkerOnNodeRequest request, WorkerPlacement placement, CancellationToken cancellationToken) =>
             placement.LaunchAsync(request, cancellationToken));
         operations.Map(NodeOperations.LaunchWorkerStatusOnNode, async (LaunchStatusOnNodeRequest request, NodeCalls calls, CancellationToken cancellationToken) =>
             await (await calls.ToAsync(request.NodeUrl, cancellationToken))
                 .CallAsync(NodeOperations.LaunchWorkerStatus, new LaunchIdRequest(request.LaunchId), cancellationToken));
-    }
-
-    private static async Task<ListNodesResponse> ListAsync(RedisNodeDirectory nodes, NodeOptions options, CancellationToken cancellationToken)
-    {
-        var known = await nodes.ListAsync(options.SilentAfter, cancellationToken);
-        return new ListNodesResponse([.. known.Select(node => new NodeStatus(
-            node.Url, node.IsSilent ? NodeState.Silent : NodeState.Alive, node.Workers, node.MaxWorkers, node.LastBeatAt))]);
     }
 }

@@ -10,6 +10,7 @@ namespace Mindtrace.Manager.Nodes;
 internal sealed partial class WorkerPlacement(
     RedisNodeDirectory nodes, WorkerTypeCatalog types, NodeCalls calls, IOptions<NodeOptions> options, ILogger<WorkerPlacement> logger)
 {
+    /// <exception cref="NodeDrainedException">The node that was named is drained.</exception>
     /// <exception cref="NoNodeException">No node was named, and none could take the worker.</exception>
     public async Task<LaunchWorkerOnNodeResponse> LaunchAsync(LaunchWorkerOnNodeRequest request, CancellationToken cancellationToken)
     {
@@ -21,6 +22,11 @@ internal sealed partial class WorkerPlacement(
         };
         if (request.NodeUrl is { } asked)
         {
+            if ((await nodes.ListAsync(options.Value.SilentAfter, cancellationToken)).Any(node => node.Url == asked && node.Drain is not null))
+            {
+                throw new NodeDrainedException(asked);
+            }
+
             return await LaunchOnAsync(asked, launch, cancellationToken);
         }
 

@@ -1,15 +1,17 @@
 using Microsoft.Extensions.Options;
 using Mindtrace.Jobs;
+using Mindtrace.Manager.Jobs;
 
 namespace Mindtrace.Manager.Recovery;
 
 /// <summary>Publishes again what the broker has lost: a message is a hint, and losing one may cost time, never the job.</summary>
 /// <remarks>
 /// A queue that holds no message in two looks in a row, while jobs of its type are queued, due and not about to be published, has lost
-/// theirs, or they are in the hands of workers; then the second message of a job finds its record and is dropped.
+/// theirs, or they are in the hands of workers; then the second message of a job finds its record and is dropped. A job that goes to
+/// an endpoint has an entry until it runs, unless its type was paused; one that lost it in the moment of the resume is found here.
 /// </remarks>
 internal sealed partial class LostHintFinder(
-    IJobStore jobs, IDispatchStore dispatch, IJobQueue queue, IOptions<RecoveryOptions> options, TimeProvider time, ILogger<LostHintFinder> logger)
+    IJobStore jobs, IDispatchStore dispatch, IJobQueue queue, JobTypeCatalog types, IOptions<RecoveryOptions> options, TimeProvider time, ILogger<LostHintFinder> logger)
     : BackgroundService
 {
     private const int BatchSize = 500;
@@ -21,9 +23,10 @@ internal sealed partial class LostHintFinder(
     internal async Task<int> LookAsync(CancellationToken cancellationToken)
     {
         var found = 0;
-        foreach (var (type, _) in (await jobs.ListRoutesAsync(cancellationToken)).Where(route => !route.Value.IsEndpoint))
+        var paused = await types.ListPausedAsync(cancellationToken);
+        foreach (var (type, route) in (await jobs.ListRoutesAsync(cancellationToken)).Where(route => !paused.Contains(route.Key)))
         {
-            if (await CountAsync(type, cancellationToken) > 0)
+            if (!route.IsEndpoint && await CountAsync(type, cancellationToken) > 0)
             {
                 _seenEmpty.Remove(type);
             }

@@ -11,6 +11,7 @@ internal static class RoutingEndpoints
     public static void AddRouting(this IHostApplicationBuilder builder)
     {
         builder.Services.AddSingleton<JobRouter>();
+        builder.Services.AddSingleton<JobPausing>();
         builder.Services.AddSingleton<ClusterClearing>();
     }
 
@@ -22,6 +23,10 @@ internal static class RoutingEndpoints
             router.DefineAsync(definition, cancellationToken));
         operations.Map(RoutingOperations.ListJobTypes, (JobTypeCatalog types, IJobStore store, CancellationToken cancellationToken) =>
             ListAsync(types, store, cancellationToken));
+        operations.Map(RoutingOperations.PauseJobType, (JobTypeRequest request, JobPausing pausing, CancellationToken cancellationToken) =>
+            pausing.PauseAsync(request.JobType, cancellationToken));
+        operations.Map(RoutingOperations.ResumeJobType, (JobTypeRequest request, JobPausing pausing, CancellationToken cancellationToken) =>
+            pausing.ResumeAsync(request.JobType, cancellationToken));
         operations.Map(RoutingOperations.ClearJobSchemaQueue, (JobSchemaNameRequest request, ClusterClearing clearing, CancellationToken cancellationToken) =>
             clearing.ClearQueueAsync(request.JobSchemaName, cancellationToken));
         operations.Map(RoutingOperations.ClearDatabases, (ClusterClearing clearing, CancellationToken cancellationToken) =>
@@ -36,10 +41,16 @@ internal static class RoutingEndpoints
     {
         var routes = await store.ListRoutesAsync(cancellationToken);
         var definitions = (await types.ListAsync(cancellationToken)).ToDictionary(definition => definition.JobType);
+        var paused = await types.ListPausedAsync(cancellationToken);
         return new ListJobTypesResponse([.. routes.Keys.Union(definitions.Keys).OrderBy(type => type.Value, StringComparer.Ordinal).Select(Known)]);
 
-        KnownJobType Known(JobType type) => routes.TryGetValue(type, out var route)
-            ? new KnownJobType(type, route.IsEndpoint ? route.Target : null, HasRoute: true, definitions.GetValueOrDefault(type))
-            : new KnownJobType(type, Endpoint: null, HasRoute: false, definitions[type]);
+        KnownJobType Known(JobType type)
+        {
+            var route = routes.GetValueOrDefault(type);
+            return new KnownJobType(type, route is { IsEndpoint: true } ? route.Target : null, HasRoute: route is not null, definitions.GetValueOrDefault(type))
+            {
+                IsPaused = paused.Contains(type),
+            };
+        }
     }
 }

@@ -11,6 +11,7 @@ internal static class WorkerEndpoints
     {
         builder.Services.AddSingleton<WorkerStatuses>();
         builder.Services.AddSingleton<LaunchedWorkers>();
+        builder.Services.AddSingleton<WorkerDraining>();
         builder.Services.AddSingleton<WorkerExits>();
         builder.Services.AddSingleton<WorkerInquiry>();
         builder.Services.AddSingleton<WorkerAlerts>();
@@ -29,12 +30,14 @@ internal static class WorkerEndpoints
             workers.QueryAsync(request.WorkerId, cancellationToken));
         operations.Map(WorkerDirectoryOperations.QueryWorkerStatusByUrl, (WorkerUrlRequest request, WorkerStatuses workers, CancellationToken cancellationToken) =>
             workers.QueryByUrlAsync(request.WorkerUrl, cancellationToken));
-        operations.Map(WorkerDirectoryOperations.DrainWorker, (WorkerIdRequest request, WorkerStatuses workers, CancellationToken cancellationToken) =>
-            workers.DrainAsync(request.WorkerId, cancellationToken));
         operations.Map(WorkerDirectoryOperations.ShutDownWorker, (WorkerIdRequest request, LaunchedWorkers workers, CancellationToken cancellationToken) =>
             workers.ShutDownAsync(request.WorkerId, cancellationToken));
         operations.Map(WorkerDirectoryOperations.WorkerLogs, (WorkerOutputRequest request, LaunchedWorkers workers, CancellationToken cancellationToken) =>
             workers.ReadLogsAsync(request, cancellationToken));
+        operations.Map(WorkerDirectoryOperations.DrainWorker, (DrainWorkerRequest request, WorkerDraining draining, CancellationToken cancellationToken) =>
+            draining.DrainAsync(request, cancellationToken));
+        operations.Map(WorkerDirectoryOperations.ResumeWorker, (WorkerIdRequest request, WorkerDraining draining, CancellationToken cancellationToken) =>
+            draining.ResumeAsync(request.WorkerId, cancellationToken));
         operations.Map(WorkerDirectoryOperations.WorkerAlertStartedJob, (WorkerStartedJobRequest alert, WorkerAlerts alerts, CancellationToken cancellationToken) =>
             alerts.StartedAsync(alert, cancellationToken));
         operations.Map(WorkerDirectoryOperations.WorkerAlertCompletedJob, (WorkerCompletedJobRequest alert, WorkerAlerts alerts, CancellationToken cancellationToken) =>

@@ -1,12 +1,11 @@
 using Mindtrace.Cluster;
 using Mindtrace.Jobs;
 using Mindtrace.Jobs.Redis;
-using Mindtrace.Services;
 
 namespace Mindtrace.Manager.Workers;
 
 /// <summary>Tells what is known of workers: what they do comes from the live attempts, so it is never behind.</summary>
-internal sealed class WorkerStatuses(RedisWorkerDirectory directory, IAttemptStore attempts, WorkerInquiry inquiry, PeerClients peers)
+internal sealed class WorkerStatuses(RedisWorkerDirectory directory, IAttemptStore attempts, WorkerInquiry inquiry)
 {
     public async Task<WorkerStatus> FindAsync(string workerId, CancellationToken cancellationToken) =>
         await LookUpAsync(workerId, cancellationToken) is { } worker ? await StatusAsync(worker, cancellationToken) : UnknownId(workerId);
@@ -25,15 +24,6 @@ internal sealed class WorkerStatuses(RedisWorkerDirectory directory, IAttemptSto
         var workers = await directory.ListAsync(cancellationToken);
         var running = (await attempts.ListRunningAsync(worker: null, cancellationToken)).ToLookup(attempt => attempt.Worker);
         return new ListWorkersResponse([.. workers.Select(worker => Status(worker, [.. running[worker.Id]]))]);
-    }
-
-    /// <summary>Lets a worker take no more jobs.</summary>
-    /// <exception cref="WorkerNotFoundException">There is no such worker.</exception>
-    public async Task<WorkerStatus> DrainAsync(string workerId, CancellationToken cancellationToken)
-    {
-        var worker = await LookUpAsync(workerId, cancellationToken) ?? throw new WorkerNotFoundException(workerId);
-        await peers.To(worker.Url).CallAsync(WorkerOperations.Drain, cancellationToken);
-        return await StatusAsync(worker, cancellationToken);
     }
 
     private async Task<KnownWorker?> LookUpAsync(string workerId, CancellationToken cancellationToken) =>
@@ -64,7 +54,10 @@ internal sealed class WorkerStatuses(RedisWorkerDirectory directory, IAttemptSto
     {
         var state = worker.IsSilent ? WorkerState.Nonexistent : running.Count > 0 ? WorkerState.Running : WorkerState.Idle;
         JobId? job = running.Count > 0 ? running[0].Key.JobId : null;
-        return new WorkerStatus(worker.Id.Value, string.Join(',', worker.Types), worker.Url.AbsoluteUri, job, state, worker.LastBeatAt);
+        return new WorkerStatus(worker.Id.Value, string.Join(',', worker.Types), worker.Url.AbsoluteUri, job, state, worker.LastBeatAt)
+        {
+            NodeUrl = worker.NodeUrl, IsDraining = worker.Drain is not null, DrainDeadline = worker.Drain?.Deadline,
+        };
     }
 
     private static WorkerStatus UnknownId(string workerId) => new(workerId, "", "", JobId: null, WorkerState.Nonexistent, LastHeartbeat: null);

@@ -3,8 +3,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using Mindtrace.Cluster.Tests.Workers;
-using Mindtrace.Jobs;
 using Mindtrace.Jobs.Redis;
+using Mindtrace.Jobs;
+using Mindtrace.Manager.Jobs;
 using Mindtrace.Manager.Recovery;
 using StackExchange.Redis;
 
@@ -49,7 +50,7 @@ public sealed class RecoveryTests(ClusterFixture fixture)
         var ticket = (await store.SubmitAsync([job], Lease, Cancel))[0].Ticket!;
         await store.ConfirmAsync([ticket], Cancel);
         using var finder = new LostHintFinder(
-            store, store, queue, Options.Create(new RecoveryOptions()), _clock, NullLogger<LostHintFinder>.Instance);
+            store, store, queue, fixture.Manager.Services.GetRequiredService<JobTypeCatalog>(), Options.Create(new RecoveryOptions()), _clock, NullLogger<LostHintFinder>.Instance);
 
         // One look may fall between the delivery of the message and the claim.
         Assert.Equal(0, await finder.LookAsync(Cancel));
@@ -67,7 +68,7 @@ public sealed class RecoveryTests(ClusterFixture fixture)
         await queue.PublishAsync(type, [ticket.Message], Cancel);
         await store.ConfirmAsync([ticket], Cancel);
         using var finder = new LostHintFinder(
-            store, store, queue, Options.Create(new RecoveryOptions()), _clock, NullLogger<LostHintFinder>.Instance);
+            store, store, queue, fixture.Manager.Services.GetRequiredService<JobTypeCatalog>(), Options.Create(new RecoveryOptions()), _clock, NullLogger<LostHintFinder>.Instance);
         Assert.Equal(0, await finder.LookAsync(Cancel));
         Assert.Equal(0, await finder.LookAsync(Cancel));
         Assert.Empty(await store.TakeDueAsync(10, Lease, Cancel));

@@ -1,4 +1,3 @@
-using Mindtrace.Cluster.Tests.Workers;
 using Mindtrace.Jobs;
 using Mindtrace.Services;
 
@@ -36,36 +35,6 @@ public sealed class WorkerStatusTests(ClusterFixture fixture)
         Assert.Equal((503, ProblemTypes.ServiceUnreachable), (refused.Status, refused.ProblemType));
         Assert.Equal(JobState.Queued, (await Cluster.SubmitJobAsync(type.CreateJob(new EchoInput { Message = "waits" }), Cancel)).Status);
         Assert.DoesNotContain(await Cluster.ListWorkersAsync(Cancel), status => status.WorkerType.Contains(type.Type.Value, StringComparison.Ordinal));
-    }
-
-    [Fact]
-    public async Task Drain_TakesNoMore_FinishesWhatRuns_AndConnectsToNothing()
-    {
-        var type = ClusterFixture.NewType("drained");
-        var code = new GatedWorker();
-        await using var worker = await fixture.StartWorkerAsync(code, type.Type);
-        var running = await Cluster.SubmitJobAsync(type.CreateJob(new EchoInput { Message = "runs" }), Cancel);
-        var run = await code.NextRunAsync();
-
-        await Cluster.DrainWorkerAsync(worker.Id, Cancel);
-        var waiting = await Cluster.SubmitJobAsync(type.CreateJob(new EchoInput { Message = "waits" }), Cancel);
-        run.Complete();
-        Assert.Equal(JobState.Completed, (await Cluster.WaitForJobAsync(running.JobId, Cancel).InTime()).Status);
-
-        // Another worker of the same type gets what the drained one no longer takes.
-        var other = new GatedWorker();
-        await using var next = await fixture.StartWorkerAsync(other, type.Type);
-        Assert.Equal(waiting.JobId, (await other.NextRunAsync()).Context.JobId);
-        Assert.Equal(1, code.Runs);
-        var refused = await Assert.ThrowsAsync<OperationException>(() => Cluster.RegisterJobToWorkerAsync(type.Type, worker.Url, Cancel));
-        Assert.Equal("urn:mindtrace:problem:worker-draining", refused.ProblemType);
-    }
-
-    [Fact]
-    public async Task Drain_UnknownWorker_Is404()
-    {
-        var refused = await Assert.ThrowsAsync<OperationException>(() => Cluster.DrainWorkerAsync("never-seen", Cancel));
-        Assert.Equal((404, "urn:mindtrace:problem:worker-not-found"), (refused.Status, refused.ProblemType));
     }
 
     // Here a worker has one row, whatever registers it; of several workers that had one URL in turn, the last one is at it.

@@ -30,7 +30,7 @@ public sealed class PlacementTests(ClusterFixture fixture)
 
         Assert.Equal(new HashSet<Uri> { one.Url, other.Url }, new HashSet<Uri> { first.NodeUrl, second.NodeUrl });
         Assert.Equal((503, "urn:mindtrace:problem:no-node"), (refused.Status, refused.ProblemType));
-        Assert.StartsWith("All live nodes (2) have as many workers as they have ports for.", refused.Detail, StringComparison.Ordinal);
+        Assert.StartsWith("All live nodes (2) are drained, or have as many workers as they have ports for.", refused.Detail, StringComparison.Ordinal);
         foreach (var (node, launch) in (IEnumerable<(RunningNode, LaunchWorkerOnNodeResponse)>)[(one, first), (other, second)])
         {
             var status = await manager.Cluster.LaunchWorkerStatusAsync(launch.NodeUrl, launch.LaunchId, Cancel);

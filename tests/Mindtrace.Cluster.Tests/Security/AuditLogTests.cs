@@ -23,9 +23,10 @@ public sealed class AuditLogTests(ClusterFixture fixture)
         replay_job cancel_job schedule_job unschedule_job requeue_from_dlq requeue_dead_letters discard_from_dlq discard_dead_letters
         register_job_type register_job_to_endpoint register_job_to_worker register_job_schema_to_worker_type register_worker_type
         upload_worker_package register_app unregister_app clear_job_schema_queue clear_databases create_key revoke_key
-        register_worker drain_worker register_node unregister_node launch_worker
+        register_worker drain_worker resume_worker register_node unregister_node drain_node resume_node launch_worker
+        pause_job_type resume_job_type
         shutdown_worker shutdown_worker_by_id shutdown_worker_by_port shutdown_all_workers kill_worker
-        run connect_to_cluster start drain
+        run connect_to_cluster start drain resume
         """;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

@@ -27,7 +27,8 @@ public sealed class RoleTableTests(ClusterFixture fixture)
             """,
         [Role.Submitter] = "submit_job submit_jobs replay_job cancel_job GET:some-app/any POST:some-app/any",
         [Role.Operator] = """
-            schedule_job unschedule_job clear_job_schema_queue drain_worker shutdown_worker launch_worker
+            schedule_job unschedule_job clear_job_schema_queue pause_job_type resume_job_type launch_worker
+            drain_worker resume_worker shutdown_worker drain_node resume_node
             requeue_from_dlq requeue_dead_letters discard_from_dlq discard_dead_letters
             """,
         [Role.Admin] = """
@@ -47,7 +48,7 @@ public sealed class RoleTableTests(ClusterFixture fixture)
     private static readonly Dictionary<Role, string> OfAWorker = new()
     {
         [Role.Viewer] = "get_status",
-        [Role.Operator] = "drain",
+        [Role.Operator] = "drain resume",
         [Role.Worker] = "run connect_to_cluster start",
         [Role.Job] = "own_job report_progress write_job_log",
     };

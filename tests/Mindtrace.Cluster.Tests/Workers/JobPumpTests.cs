@@ -151,6 +151,7 @@ public sealed class JobPumpTests
         using var pump = new JobPump(
             new PreparedWorker(queue.Calls), queue, bench.Executor, Options.Create(new WorkerOptions()), bench.Clock, NullLogger<JobPump>.Instance);
         await pump.StartAsync(TestContext.Current.CancellationToken);
+        pump.Obey(isDrained: false, paused: []);
 
         await pump.SubscribeAsync(Echo, TestContext.Current.CancellationToken).InTime();
         // Nobody has registered the job type, so nobody has made its queue, in whatever order.
@@ -161,6 +162,110 @@ public sealed class JobPumpTests
         await pump.SubscribeAsync(Echo, TestContext.Current.CancellationToken).InTime();
         Assert.Equal(["consume shout_job", "declare shout_job", "consume shout_job"], queue.Calls.Skip(4));
         await pump.StopAsync(CancellationToken.None).InTime();
+    }
+
+    [Fact]
+    public async Task Pump_TypeIsPaused_LeavesItsJobsInTheQueueUntilItIsNotAnyMore()
+    {
+        var (bench, pump) = await StartAsync(new WorkerOptions { Concurrency = 2, Prefetch = 5 });
+        await pump.SubscribeAsync(Echo, TestContext.Current.CancellationToken).InTime();
+        await pump.SubscribeAsync(Shout, TestContext.Current.CancellationToken).InTime();
+        await PublishAsync(bench, Echo, "first");
+        var first = await _worker.NextRunAsync();
+
+        pump.Obey(isDrained: false, paused: [Echo]);
+        await PublishAsync(bench, Echo, "second");
+        await PublishAsync(bench, Shout, "other");
+        var other = await _worker.NextRunAsync();
+
+        Assert.Equal("other", other.Input.Message);
+        Assert.Equal(1, await _queue.CountAsync(Echo, TestContext.Current.CancellationToken));
+        Assert.Equal(HealthStatus.Healthy, (await CheckAsync(pump)).Status);
+        other.Complete();
+
+        // The first job runs still, and is no reason to wait.
+        pump.Obey(isDrained: false, paused: []);
+        var second = await _worker.NextRunAsync();
+        Assert.Equal("second", second.Input.Message);
+        second.Complete();
+        first.Complete();
+        await FinalAsync(bench, first.Context.JobId);
+        await pump.StopAsync(CancellationToken.None).InTime();
+        Assert.Equal(3, _worker.Runs);
+    }
+
+    [Fact]
+    public async Task Pump_BeforeTheFirstOrder_ConsumesNothing()
+    {
+        var queue = new UnsteadyQueue(_queue);
+        var bench = await ExecutorBench.CreateAsync(_worker);
+        using var pump = new JobPump(_worker, queue, bench.Executor, Options.Create(new WorkerOptions()), bench.Clock, NullLogger<JobPump>.Instance);
+        await pump.StartAsync(TestContext.Current.CancellationToken);
+
+        var subscribing = pump.SubscribeAsync(Echo, TestContext.Current.CancellationToken);
+        Assert.False(subscribing.IsCompleted);
+        pump.Obey(isDrained: false, paused: [Echo]);
+
+        await subscribing.InTime();
+        Assert.Empty(queue.Calls);
+        await pump.StopAsync(CancellationToken.None).InTime();
+    }
+
+    [Fact]
+    public async Task Pump_IsDrained_OnceItsLastJobHasEnded_AndNotWhenItIsResumedBefore()
+    {
+        var (bench, pump) = await StartAsync(new WorkerOptions());
+        await pump.SubscribeAsync(Echo, TestContext.Current.CancellationToken).InTime();
+        var first = await PublishAsync(bench, Echo, "first");
+        var run = await _worker.NextRunAsync();
+
+        pump.Obey(isDrained: true, paused: []);
+        Assert.Equal((true, false), (pump.IsDraining, pump.IsDrained));
+        await Assert.ThrowsAsync<WorkerDrainingException>(() => pump.SubscribeAsync(Shout, TestContext.Current.CancellationToken));
+        pump.Obey(isDrained: false, paused: []);
+        run.Complete();
+        await FinalAsync(bench, first);
+        Assert.False(pump.IsDrained);
+
+        await PublishAsync(bench, Echo, "second");
+        run = await _worker.NextRunAsync();
+        pump.Obey(isDrained: true, paused: []);
+        run.Complete();
+        await DrainedAsync(pump).InTime();
+        await pump.StopAsync(CancellationToken.None).InTime();
+    }
+
+    [Fact]
+    public async Task Pump_GivesBackWhatRuns_AndRunsItAgainWhenResumed()
+    {
+        var (bench, pump) = await StartAsync(new WorkerOptions());
+        await pump.SubscribeAsync(Echo, TestContext.Current.CancellationToken).InTime();
+        var id = await PublishAsync(bench, Echo, "long");
+        await _worker.NextRunAsync();
+        pump.Obey(isDrained: true, paused: []);
+
+        pump.GiveBack();
+        await DrainedAsync(pump).InTime();
+
+        var record = (await bench.Store.FindAsync(id, TestContext.Current.CancellationToken))!;
+        Assert.Equal((JobState.Queued, 0, 0), (record.State, record.Attempt, record.Failures));
+        pump.Obey(isDrained: false, paused: []);
+        var due = await bench.Store.TakeDueAsync(1, TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        await _queue.PublishAsync(Echo, [due[0].Message], TestContext.Current.CancellationToken);
+        (await _worker.NextRunAsync()).Complete();
+        Assert.Equal(JobState.Completed, (await FinalAsync(bench, id)).State);
+        await pump.StopAsync(CancellationToken.None).InTime();
+    }
+
+    private static async Task DrainedAsync(JobPump pump)
+    {
+        await foreach (var _ in pump.ReadChangesAsync(TestContext.Current.CancellationToken))
+        {
+            if (pump.IsDrained)
+            {
+                return;
+            }
+        }
     }
 
     private static Task<HealthCheckResult> CheckAsync(JobPump pump) => pump.CheckHealthAsync(new HealthCheckContext(), TestContext.Current.CancellationToken);
@@ -182,6 +287,7 @@ public sealed class JobPumpTests
         await bench.Store.SetRouteAsync(Shout, JobRoute.Queue, TestContext.Current.CancellationToken);
         var pump = new JobPump(_worker, queue ?? _queue, bench.Executor, Options.Create(options), bench.Clock, NullLogger<JobPump>.Instance);
         await pump.StartAsync(TestContext.Current.CancellationToken);
+        pump.Obey(isDrained: false, paused: []);
         return (bench, pump);
     }
 

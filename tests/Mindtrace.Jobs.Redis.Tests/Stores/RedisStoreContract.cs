@@ -130,6 +130,135 @@ public abstract class RedisStoreContract(TestServer server) : JobStoreContract, 
     }
 
     [Fact]
+    public async Task Drain_IsHeardWithTheNextBeat_AndStandsUntilItIsTakenBack()
+    {
+        var directory = new RedisWorkerDirectory(_redis!, NewSpace());
+        Assert.False(await directory.DrainAsync(JobModel.Worker, timeout: null, Cancel));
+        Assert.Equal((false, 0), await BeatAsync());
+
+        Assert.True(await directory.DrainAsync(JobModel.Worker, timeout: null, Cancel));
+        Assert.Equal((true, 0), await BeatAsync());
+        Assert.Null((await directory.FindAsync(JobModel.Worker, Cancel))!.Drain!.Deadline);
+        Assert.True(await directory.DrainAsync(JobModel.Worker, TimeSpan.FromHours(1), Cancel));
+        Assert.Equal((true, 1), await BeatAsync());
+        Assert.NotNull((await directory.FindAsync(JobModel.Worker, Cancel))!.Drain!.Deadline);
+
+        Assert.True(await directory.ResumeAsync(JobModel.Worker, Cancel));
+        Assert.Equal((false, 0), await BeatAsync());
+        Assert.False(await directory.LetGoAsync(JobModel.Worker, Cancel));
+        Assert.Null((await directory.FindAsync(JobModel.Worker, Cancel))!.Drain);
+
+        async Task<(bool, double)> BeatAsync()
+        {
+            var orders = await directory.BeatAsync(JobModel.Worker, new Uri("http://localhost:8004/"), [], TimeSpan.FromSeconds(5), node: null, Cancel);
+            return (orders.IsDrained, Math.Ceiling(orders.DrainLeft?.TotalHours ?? 0));
+        }
+    }
+
+    [Fact]
+    public async Task Drain_OfTheNode_IsThatOfItsWorkers_AndTheEarlierDeadlineCounts()
+    {
+        var space = NewSpace();
+        var (workers, nodes, node) = (new RedisWorkerDirectory(_redis!, space), new RedisNodeDirectory(_redis!, space), new Uri("http://localhost:8003/"));
+        Assert.False(await nodes.DrainAsync(node, timeout: null, Cancel));
+        await nodes.RegisterAsync(node, Cancel);
+        Assert.True(await nodes.DrainAsync(node, TimeSpan.FromHours(2), Cancel));
+        Assert.Equal(2, await HoursLeftAsync());
+        await workers.DrainAsync(JobModel.Worker, timeout: null, Cancel);
+        Assert.Equal(2, await HoursLeftAsync());
+        await workers.DrainAsync(JobModel.Worker, TimeSpan.FromHours(1), Cancel);
+        Assert.Equal(1, await HoursLeftAsync());
+        await workers.DrainAsync(JobModel.Worker, TimeSpan.FromHours(3), Cancel);
+        Assert.Equal(2, await HoursLeftAsync());
+
+        Assert.NotNull(Assert.Single(await nodes.ListAsync(TimeSpan.FromMinutes(1), Cancel)).Drain);
+        Assert.Null(await nodes.TakeLeastLoadedAsync(TimeSpan.FromMinutes(1), Cancel));
+        Assert.True(await nodes.ResumeAsync(node, Cancel));
+        Assert.Equal(3, await HoursLeftAsync());
+        await workers.ResumeAsync(JobModel.Worker, Cancel);
+        Assert.Null(await HoursLeftAsync());
+
+        async Task<double?> HoursLeftAsync()
+        {
+            var orders = await workers.BeatAsync(JobModel.Worker, new Uri("http://localhost:8004/"), [], TimeSpan.FromSeconds(5), node, Cancel);
+            return orders.DrainLeft is { } left ? Math.Ceiling(left.TotalHours) : null;
+        }
+    }
+
+    [Fact]
+    public async Task LetGo_AgainstAResume_OneOfThemIsFirst()
+    {
+        var directory = new RedisWorkerDirectory(_redis!, NewSpace());
+        for (var turn = 0; turn < 50; turn++)
+        {
+            var worker = WorkerId.New();
+            await BeatAsync(worker);
+            await directory.DrainAsync(worker, timeout: null, Cancel);
+
+            var (letGo, resumed) = (directory.LetGoAsync(worker, Cancel), directory.ResumeAsync(worker, Cancel));
+            Assert.NotEqual(await letGo, await resumed);
+
+            // A beat that was under way does not bring back one that was let go.
+            var orders = await BeatAsync(worker);
+            Assert.Equal((await letGo, await letGo), (orders.IsDrained, (await directory.FindAsync(worker, Cancel))!.IsSilent));
+        }
+
+        Task<WorkerOrders> BeatAsync(WorkerId worker) =>
+            directory.BeatAsync(worker, new Uri($"http://localhost/{worker}"), [], TimeSpan.FromSeconds(5), node: null, Cancel);
+    }
+
+    [Fact]
+    public async Task Orders_AreToldToThoseWhomTheyConcern()
+    {
+        var space = NewSpace();
+        var (workers, nodes, types, node) = (
+            new RedisWorkerDirectory(_redis!, space), new RedisNodeDirectory(_redis!, space), new RedisJobTypes(_redis!, space), new Uri("http://localhost:8003/"));
+        var other = WorkerId.New();
+        foreach (var worker in new[] { JobModel.Worker, other })
+        {
+            await workers.BeatAsync(worker, new Uri($"http://localhost/{worker}"), [], TimeSpan.FromSeconds(5), node: null, Cancel);
+        }
+
+        await nodes.RegisterAsync(node, Cancel);
+        using var heard = new SemaphoreSlim(0);
+        await using var listening = await workers.ListenForOrdersAsync(JobModel.Worker, node, () => heard.Release(), Cancel);
+        var orders = new Func<Task>[]
+        {
+            () => workers.DrainAsync(JobModel.Worker, timeout: null, Cancel), () => workers.ResumeAsync(JobModel.Worker, Cancel),
+            () => nodes.DrainAsync(node, timeout: null, Cancel), () => nodes.ResumeAsync(node, Cancel),
+            () => types.PauseAsync(JobModel.Routed, Cancel), () => types.ResumeAsync(JobModel.Routed, Cancel),
+        };
+        foreach (var order in orders)
+        {
+            await workers.DrainAsync(other, timeout: null, Cancel);
+            await order();
+            Assert.True(await heard.WaitAsync(TimeSpan.FromSeconds(30), Cancel));
+        }
+
+        Assert.Equal(0, heard.CurrentCount);
+    }
+
+    [Fact]
+    public async Task PausedTypes_AreHeardWithEachBeat()
+    {
+        var space = NewSpace();
+        var (workers, types) = (new RedisWorkerDirectory(_redis!, space), new RedisJobTypes(_redis!, space));
+        await types.PauseAsync(JobModel.Routed, Cancel);
+        Assert.True(await types.IsPausedAsync(JobModel.Routed, Cancel));
+        Assert.Equal([JobModel.Routed], await types.ListPausedAsync(Cancel));
+        Assert.Equal([JobModel.Routed], await PausedAsync());
+
+        await types.ResumeAsync(JobModel.Routed, Cancel);
+        Assert.Empty(await PausedAsync());
+        await types.PauseAsync(JobModel.Routed, Cancel);
+        await types.ClearAsync(Cancel);
+        Assert.False(await types.IsPausedAsync(JobModel.Routed, Cancel));
+
+        async Task<IReadOnlyCollection<JobType>> PausedAsync() =>
+            (await workers.BeatAsync(JobModel.Worker, new Uri("http://localhost:8004/"), [], TimeSpan.FromSeconds(5), node: null, Cancel)).PausedTypes;
+    }
+
+    [Fact]
     public async Task JobTypes_AreReadAnew_AndTheSameObjectWhileUnchanged()
     {
         var types = new RedisJobTypes(_redis!, NewSpace());
