@@ -183,6 +183,16 @@ public sealed partial class InMemoryJobStore(TimeProvider time) : IJobStore
         }
     }
 
+    /// <summary>Gets all records, in the order in which their jobs were accepted.</summary>
+    /// <returns>The records as they are at this moment.</returns>
+    public IReadOnlyList<JobRecord> Snapshot()
+    {
+        lock (_gate)
+        {
+            return [.. _records.Values.OrderBy(record => record.AcceptedAt)];
+        }
+    }
+
     private SubmitResult Submit(Job job, TimeSpan hold)
     {
         lock (_gate)
