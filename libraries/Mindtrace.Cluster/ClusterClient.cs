@@ -212,7 +212,7 @@ public sealed partial class ClusterClient(ServiceClient service)
     public Task<UploadWorkerPackageResponse> UploadWorkerPackageAsync(Stream package, CancellationToken cancellationToken = default) =>
         service.UploadAsync(WorkerTypeOperations.UploadWorkerPackage, package, WorkerTypeOperations.PackageMediaType, cancellationToken);
 
-    /// <summary>Has a worker launched by a node: the one that is named, else the live one with the fewest workers.</summary>
+    /// <summary>Has a worker launched by a node: the one that is named, else one that has what the worker type needs.</summary>
     /// <param name="launch">What to launch, and where.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The launch, which has begun, and its node.</returns>

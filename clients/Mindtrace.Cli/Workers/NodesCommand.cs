@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using Mindtrace.Cli.Connection;
+using Mindtrace.Cluster;
+using Spectre.Console;
 
 namespace Mindtrace.Cli.Workers;
 
@@ -17,12 +19,14 @@ internal static class NodesCommand
         {
             context.Write(await context.Cluster.ListNodesAsync(cancellationToken), (nodes, terminal) =>
             {
-                var table = Tables.Create("NODE", "STATUS", "WORKERS", "LAST HEARD OF");
+                var table = Tables.Create("NODE", "STATUS", "WORKERS", "CPUS", "MEMORY GIB", "GPUS", "LABELS", "LAST HEARD OF");
                 foreach (var node in nodes)
                 {
                     table.Add(
                         Tables.Text(node.NodeUrl.AbsoluteUri), Tables.Text(node.Status.ToString().ToLowerInvariant() + (node.IsDraining ? ", drained" : "")),
-                        Tables.Text(string.Create(CultureInfo.InvariantCulture, $"{node.Workers} of {node.MaxWorkers}")), Tables.Time(node.LastHeartbeat));
+                        Tables.Text(string.Create(CultureInfo.InvariantCulture, $"{node.Workers} of {node.MaxWorkers}")),
+                        Part(node, it => it.Cpus), Part(node, it => it.MemoryBytes / (double)(1L << 30)), Part(node, it => it.Gpus),
+                        Tables.Text(string.Join(' ', node.Labels.Select(label => $"{label.Key}={label.Value}"))), Tables.Time(node.LastHeartbeat));
                 }
 
                 terminal.Write(table);
@@ -55,6 +59,10 @@ internal static class NodesCommand
             return ExitCode.Success;
         });
     }
+
+    /// <summary>How much is reserved, of how much there is.</summary>
+    private static Text Part(NodeStatus node, Func<NodeCapacity, double> part) => Tables.Text(
+        node is { Resources: { } all, Reserved: { } reserved } ? string.Create(CultureInfo.InvariantCulture, $"{part(reserved):0.##} of {part(all):0.##}") : "");
 
     private static Argument<Uri> NodeArgument() => UrlSymbols.Argument("node", "The node's URL, as the list shows it.");
 }

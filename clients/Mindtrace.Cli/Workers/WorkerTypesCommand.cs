@@ -77,6 +77,10 @@ internal static class WorkerTypesCommand
         private readonly Argument<string> _name = new("name") { Description = "The name of the worker type." };
         private readonly Argument<string> _class = new("class") { Description = "The worker's class." };
         private readonly Option<string?> _jobType = new("--job-type", "-t") { Description = "The job type that its workers consume." };
+        private readonly Option<double> _cpus = new("--cpus") { Description = "How many processors each worker needs." };
+        private readonly Option<long> _memory = new("--memory") { Description = "How much memory each worker needs, in MiB." };
+        private readonly Option<int> _gpus = new("--gpus") { Description = "How many GPUs each worker needs, for itself alone." };
+        private readonly Option<string[]> _labels = new("--label") { Description = "A label that its node must have: NAME=VALUE." };
         private readonly Option<string[]> _parameters = new("--param") { Description = "A parameter of the class: NAME=VALUE; a value that is JSON is taken as that." };
 
         public Command AddTo(Command command)
@@ -85,6 +89,10 @@ internal static class WorkerTypesCommand
             command.Add(_class);
             command.Add(_jobType);
             command.Add(_parameters);
+            command.Add(_cpus);
+            command.Add(_memory);
+            command.Add(_gpus);
+            command.Add(_labels);
             return command;
         }
 
@@ -93,15 +101,27 @@ internal static class WorkerTypesCommand
             {
                 JobType = arguments.GetValue(_jobType) is { } type ? JobType.Parse(type) : null,
                 WorkerParams = (arguments.GetValue(_parameters) ?? []).Select(ReadParameter).ToDictionary(it => it.Name, it => it.Value),
+                Needs = ReadNeeds(arguments),
             };
+
+        private WorkerNeeds? ReadNeeds(ParseResult arguments)
+        {
+            var labels = (arguments.GetValue(_labels) ?? []).Select(label => Split("--label", label)).ToDictionary(it => it.Name, it => it.Value);
+            var needs = new WorkerNeeds
+            {
+                Cpus = arguments.GetValue(_cpus), MemoryBytes = arguments.GetValue(_memory) << 20, Gpus = arguments.GetValue(_gpus),
+                Labels = labels.Count == 0 ? null : labels,
+            };
+            return needs == new WorkerNeeds() ? null : needs;
+        }
+
+        private static (string Name, string Value) Split(string option, string text) => text.Split('=', 2) is [{ Length: > 0 } name, var value]
+            ? (name, value)
+            : throw new UsageException($"{option} is '{text}': expected NAME=VALUE.");
 
         private static (string Name, JsonElement Value) ReadParameter(string text)
         {
-            if (text.Split('=', 2) is not [{ Length: > 0 } name, var value])
-            {
-                throw new UsageException($"--param is '{text}': expected NAME=VALUE.");
-            }
-
+            var (name, value) = Split("--param", text);
             try
             {
                 return (name, JsonElement.Parse(value));

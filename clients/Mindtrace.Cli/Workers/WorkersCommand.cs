@@ -33,7 +33,7 @@ internal static class WorkersCommand
     private static Command Launch(CommandRunner runner)
     {
         var type = new Argument<string>("type") { Description = "The worker type." };
-        var node = UrlSymbols.Option("--node", "The node. The default is the live one with the fewest workers.");
+        var node = UrlSymbols.Option("--node", "The node. The default is one that has what the worker type needs.");
         var name = new Option<string?>("--name") { Description = "A name for the worker." };
         var command = new Command("launch", "Has a node launch a worker, and waits until it is ready. The exit code is 4 when it does not become so.")
         {

@@ -96,7 +96,24 @@ public sealed record RegisterNodeResponse
 /// <param name="Workers">How many workers it has, those that are being launched included.</param>
 /// <param name="MaxWorkers">How many workers it has ports for.</param>
 public sealed record NodeHeartbeatRequest(
-    [property: HttpUrl] Uri NodeUrl, [property: Range(0, int.MaxValue)] int Workers, [property: Range(0, int.MaxValue)] int MaxWorkers);
+    [property: HttpUrl] Uri NodeUrl, [property: Range(0, int.MaxValue)] int Workers, [property: Range(0, int.MaxValue)] int MaxWorkers)
+{
+    /// <summary>Gets what it has in all. The default is none: then only workers that need nothing in particular are placed there.</summary>
+    public NodeCapacity? Resources { get; init; }
+
+    /// <summary>Gets what its workers have reserved of it. The default is nothing.</summary>
+    public NodeCapacity? Reserved { get; init; }
+
+    /// <summary>Gets its labels. The default is none.</summary>
+    [MaxLength(64)]
+    public IReadOnlyDictionary<string, string>? Labels { get; init; }
+}
+
+/// <summary>What a node has, or a part of it.</summary>
+/// <param name="Cpus">Processors.</param>
+/// <param name="MemoryBytes">Memory, in bytes.</param>
+/// <param name="Gpus">GPUs.</param>
+public sealed record NodeCapacity(double Cpus, long MemoryBytes, int Gpus);
 
 /// <summary>What became of a node's sign of life.</summary>
 /// <param name="Known">Whether the node is known. If not, its sign was not noted.</param>
@@ -122,6 +139,15 @@ public sealed record ListNodesResponse(IReadOnlyList<NodeStatus> Nodes);
 /// <param name="LastHeartbeat">When it was last heard of, by the store's clock.</param>
 public sealed record NodeStatus(Uri NodeUrl, NodeState Status, int Workers, int? MaxWorkers, DateTimeOffset LastHeartbeat)
 {
+    /// <summary>Gets what it has in all; none when it does not tell.</summary>
+    public NodeCapacity? Resources { get; init; }
+
+    /// <summary>Gets what is reserved of it for workers, those included that are being launched.</summary>
+    public NodeCapacity? Reserved { get; init; }
+
+    /// <summary>Gets its labels.</summary>
+    public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Gets whether it is drained: no worker is launched there.</summary>
     public bool IsDraining { get; init; }
 

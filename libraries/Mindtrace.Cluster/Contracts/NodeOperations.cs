@@ -12,7 +12,7 @@ public static class NodeOperations
     /// <summary>Lets a node launch a worker.</summary>
     public static readonly Operation<LaunchWorkerOnNodeRequest, LaunchWorkerOnNodeResponse> LaunchWorkerOnNode = new("launch_worker", Role.Operator)
     {
-        Description = "Has a worker of a type launched by a node: the one that is named, else the live one with the fewest workers. "
+        Description = "Has a worker of a type launched by a node: the one that is named, else one that has what the type needs (Placement:Strategy). "
             + "Answers at once; launch_worker_status tells how it goes.",
         Audit = request => request.WorkerType.Value,
     };
@@ -83,7 +83,7 @@ public static class NodeOperations
 /// <param name="WorkerType">The worker type.</param>
 public sealed record LaunchWorkerOnNodeRequest(WorkerTypeName WorkerType)
 {
-    /// <summary>Gets the node. The default is the live one with the fewest workers.</summary>
+    /// <summary>Gets the node. The default is one that has what the worker type needs.</summary>
     [HttpUrl]
     public Uri? NodeUrl { get; init; }
 
@@ -110,6 +110,9 @@ public sealed record LaunchWorkerRequest(WorkerTypeName WorkerType)
 
     /// <summary>Gets the job type that the worker consumes once it is up. The default is none.</summary>
     public JobType? AutoConnectJobType { get; init; }
+
+    /// <summary>Gets what the worker is to have of the node. The default is nothing in particular; then it sees no GPU of a node that has some.</summary>
+    public WorkerNeeds? Needs { get; init; }
 }
 
 /// <summary>Names a launch on a node.</summary>

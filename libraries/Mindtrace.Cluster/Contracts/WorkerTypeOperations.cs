@@ -68,6 +68,9 @@ public sealed record RegisterWorkerTypeRequest(
     /// <inheritdoc cref="WorkerTypeDefinition.Executable"/>
     public string? Executable { get; init; }
 
+    /// <inheritdoc cref="WorkerTypeDefinition.Needs"/>
+    public WorkerNeeds? Needs { get; init; }
+
     /// <summary>Makes what the registry keeps of this.</summary>
     /// <returns>The definition of the worker type.</returns>
     public WorkerTypeDefinition ToDefinition() => new(WorkerClass, WorkerParams ?? new Dictionary<string, JsonElement>())
@@ -79,6 +82,7 @@ public sealed record RegisterWorkerTypeRequest(
         GitProject = GitProject,
         Package = Package?.ToLowerInvariant(),
         Executable = Executable,
+        Needs = Needs,
     };
 
     /// <inheritdoc/>
@@ -100,6 +104,9 @@ public sealed record KnownWorkerType(
 {
     /// <summary>Gets the job type that workers of this type consume from their launch on; none when they consume none.</summary>
     public JobType? JobType { get; init; }
+
+    /// <summary>Gets what each worker is to have of its node; none for nothing in particular.</summary>
+    public WorkerNeeds? Needs { get; init; }
 
     /// <summary>Gets what exactly is launched: the package's SHA-256, or the repository with its commit or branch; none of a class of the stock worker.</summary>
     public string? Origin { get; init; }

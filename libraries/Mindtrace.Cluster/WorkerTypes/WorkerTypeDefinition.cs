@@ -35,6 +35,10 @@ public sealed record WorkerTypeDefinition(string WorkerType, IReadOnlyDictionary
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Executable { get; init; }
 
+    /// <summary>Gets what each worker is to have of its node. The default is nothing in particular.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public WorkerNeeds? Needs { get; init; }
+
     /// <summary>Gets the simple name of the class.</summary>
     [JsonIgnore]
     public string ClassName => WorkerType[(WorkerType.LastIndexOf('.') + 1)..];
@@ -67,6 +71,12 @@ public sealed record WorkerTypeDefinition(string WorkerType, IReadOnlyDictionary
         foreach (var fault in GitRules.Validate(this))
         {
             yield return fault;
+        }
+
+        List<ValidationResult> shortcomings = [];
+        if (Needs is { } needs && !Validator.TryValidateObject(needs, new ValidationContext(needs), shortcomings, validateAllProperties: true))
+        {
+            yield return new(string.Join(' ', shortcomings.Select(fault => fault.ErrorMessage)), [nameof(Needs)]);
         }
 
         foreach (var (name, value) in WorkerParams)

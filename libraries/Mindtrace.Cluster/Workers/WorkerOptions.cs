@@ -34,6 +34,10 @@ public sealed class WorkerOptions : IValidatableObject
     /// <value>The default is none.</value>
     public string? WorkerType { get; set; }
 
+    /// <summary>Gets or sets the ids of the GPUs that the node has set aside for the worker. Scripts in containers may use these and no others.</summary>
+    /// <value>The default is none.</value>
+    public IList<string> Gpus { get; set; } = [];
+
     /// <summary>Gets or sets how long the node may be silent.</summary>
     /// <value>10 seconds to 1 day. The default is 60 seconds.</value>
     [Range(typeof(TimeSpan), "00:00:10", "1.00:00:00")]

@@ -53,6 +53,10 @@ public sealed class ContainerPolicy : IValidatableObject
     /// <value>Ids as the engine's GPU driver knows them; a star allows all. The default is none.</value>
     public IList<string> AllowedDevices { get; } = [];
 
+    /// <summary>Gets the ids of the GPUs that are set aside for this worker. Every container gets them, or those of them that its job names, and no others.</summary>
+    /// <value>The default is none: then <see cref="AllowedDevices"/> counts. The stock worker takes them from <c>Worker:Gpus</c>.</value>
+    public IList<string> ReservedDevices { get; } = [];
+
     /// <summary>Gets or sets whether jobs may publish ports of their containers on the host's loopback.</summary>
     /// <value>The default is <see langword="false"/>.</value>
     public bool AllowPorts { get; set; }

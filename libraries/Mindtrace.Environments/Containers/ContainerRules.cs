@@ -8,6 +8,7 @@ namespace Mindtrace.Environments.Containers;
 /// <summary>Holds the single wishes of a job against the policy. Each method returns what is allowed, or refuses.</summary>
 internal sealed partial class ContainerRules(ContainerPolicy policy, VolumeRules volumes)
 {
+    private const string AllDevices = "all";
     private const string Wish = "environment.docker";
     private readonly GoogleCredentials _google = new(policy, volumes);
 
@@ -82,17 +83,16 @@ internal sealed partial class ContainerRules(ContainerPolicy policy, VolumeRules
 
     public List<DeviceRequest> AllowDevices(IReadOnlyList<string>? devices)
     {
-        if (devices is not { Count: > 0 })
+        var (setting, allowed) = policy.ReservedDevices.Count > 0
+            ? (nameof(ContainerPolicy.ReservedDevices), policy.ReservedDevices)
+            : (nameof(ContainerPolicy.AllowedDevices), policy.AllowedDevices);
+        IReadOnlyList<string> wanted = devices is { Count: > 0 } && !(policy.ReservedDevices.Count > 0 && devices is [AllDevices]) ? devices : [.. policy.ReservedDevices];
+        if (wanted.FirstOrDefault(id => !allowed.Contains(id) && !allowed.Contains("*")) is { } refused)
         {
-            return [];
+            throw Refusal(setting, $"The device '{refused}' is not allowed: {ListOf(allowed)}");
         }
 
-        if (devices.FirstOrDefault(id => !policy.AllowedDevices.Contains(id) && !policy.AllowedDevices.Contains("*")) is { } refused)
-        {
-            throw Refusal(nameof(ContainerPolicy.AllowedDevices), $"The device '{refused}' is not allowed: {ListOf(policy.AllowedDevices)}");
-        }
-
-        return [new DeviceRequest { DeviceIDs = [.. devices], Capabilities = [["gpu"]] }];
+        return wanted.Count == 0 ? [] : [new DeviceRequest { DeviceIDs = [.. wanted], Capabilities = [["gpu"]] }];
     }
 
     public string? AllowUser(string? user)

@@ -1,4 +1,4 @@
-using System.Globalization;
+using System.Text.Json;
 using StackExchange.Redis;
 
 namespace Mindtrace.Jobs.Redis;
@@ -15,11 +15,11 @@ public sealed class RedisNodeDirectory(IConnectionMultiplexer redis, RedisKeySpa
 
     private static readonly RedisScript BeatScript = RedisScript.Load("Nodes", "beat");
     private static readonly RedisScript ListScript = RedisScript.Load("Nodes", "list");
-    private static readonly RedisScript TakeScript = RedisScript.Load("Nodes", "take");
+    private static readonly RedisScript ClaimScript = RedisScript.Load("Nodes", "claim");
     private static readonly RedisScript DrainScript = RedisScript.Load("Nodes", "drain");
 
     private readonly IDatabase _database = redis.GetDatabase();
-    private readonly RedisKey[] _keys = [space.Key("nodes"), space.Key("node-workers"), space.Key("node-max-workers"), new OrderKeys(space).DrainedNodes];
+    private readonly RedisKey[] _keys = [space.Key("nodes"), space.Key("node-reports"), space.Key("node-claims"), new OrderKeys(space).DrainedNodes];
     private readonly string _orders = new OrderKeys(space).Channel;
 
     /// <summary>Makes a node known.</summary>
@@ -34,15 +34,14 @@ public sealed class RedisNodeDirectory(IConnectionMultiplexer redis, RedisKeySpa
 
     /// <summary>Notes a sign of life.</summary>
     /// <param name="node">Where the node is.</param>
-    /// <param name="workers">How many workers it has.</param>
-    /// <param name="maxWorkers">How many it can have.</param>
+    /// <param name="report">What it tells of itself.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>Whether the node is known; if not, nothing was noted.</returns>
-    public async Task<bool> BeatAsync(Uri node, int workers, int maxWorkers, CancellationToken cancellationToken)
+    public async Task<bool> BeatAsync(Uri node, NodeReport report, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(node);
         var known = await BeatScript.EvaluateAsync(
-            _database, _keys, [node.AbsoluteUri, (long)Kept.TotalSeconds, workers, maxWorkers], cancellationToken).ConfigureAwait(false);
+            _database, _keys, [node.AbsoluteUri, (long)Kept.TotalSeconds, JsonSerializer.SerializeToUtf8Bytes(report, NodeJson.Default.NodeReport)], cancellationToken).ConfigureAwait(false);
         return (bool)known;
     }
 
@@ -70,7 +69,7 @@ public sealed class RedisNodeDirectory(IConnectionMultiplexer redis, RedisKeySpa
             async database =>
             {
                 await database.HashDeleteAsync(_keys[2], node.AbsoluteUri).ConfigureAwait(false);
-                await database.SortedSetRemoveAsync(_keys[1], node.AbsoluteUri).ConfigureAwait(false);
+                await database.HashDeleteAsync(_keys[1], node.AbsoluteUri).ConfigureAwait(false);
                 return await database.SortedSetRemoveAsync(_keys[0], node.AbsoluteUri).ConfigureAwait(false);
             },
             cancellationToken);
@@ -106,14 +105,19 @@ public sealed class RedisNodeDirectory(IConnectionMultiplexer redis, RedisKeySpa
             cancellationToken);
     }
 
-    /// <summary>Picks the live node with the fewest workers that has room for one more, and counts that one as its own.</summary>
-    /// <param name="silentAfter">The silence after which a node does not count as live.</param>
+    /// <summary>Counts a worker that is to be launched as a node's own, until its next sign of life tells of it.</summary>
+    /// <param name="node">The node, as it was seen.</param>
+    /// <param name="needs">What the worker needs.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>Where it is; <see langword="null"/> when there is none.</returns>
-    public async Task<Uri?> TakeLeastLoadedAsync(TimeSpan silentAfter, CancellationToken cancellationToken)
+    /// <returns>Whether it was counted; false when something has happened since: look again.</returns>
+    public async Task<bool> ClaimAsync(KnownNode node, NodeResources needs, CancellationToken cancellationToken)
     {
-        var taken = await TakeScript.EvaluateAsync(_database, _keys, [silentAfter.ToMicroseconds()], cancellationToken).ConfigureAwait(false);
-        return taken.IsNull ? null : new Uri((string)taken!);
+        ArgumentNullException.ThrowIfNull(node);
+        var claims = new NodeClaims(node.Claims.Workers + 1, node.Claims.Resources + needs);
+        return (bool)await ClaimScript.EvaluateAsync(
+            _database, [_keys[0], _keys[2], _keys[3]],
+            [node.Url.AbsoluteUri, node.Claims.Stored, JsonSerializer.Serialize(claims, NodeJson.Default.NodeClaims)],
+            cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Lists the nodes, the one heard of last first.</summary>
@@ -131,10 +135,10 @@ public sealed class RedisNodeDirectory(IConnectionMultiplexer redis, RedisKeySpa
     private static KnownNode Read(string[] node, DateTimeOffset now, TimeSpan silentAfter)
     {
         var beat = StoreTime.ToTime(node[1]);
-        return new KnownNode(
-            new Uri(node[0]), int.Parse(node[2], CultureInfo.InvariantCulture),
-            node[3].Length == 0 ? null : int.Parse(node[3], CultureInfo.InvariantCulture), beat, IsSilent: now - beat > silentAfter)
+        return new KnownNode(new Uri(node[0]), beat, IsSilent: now - beat > silentAfter)
         {
+            Report = node[2].Length == 0 ? null : JsonSerializer.Deserialize(node[2], NodeJson.Default.NodeReport),
+            Claims = node[3].Length == 0 ? NodeClaims.None : JsonSerializer.Deserialize(node[3], NodeJson.Default.NodeClaims)! with { Stored = node[3] },
             Drain = Drain.Read(node[4]),
         };
     }
@@ -142,12 +146,22 @@ public sealed class RedisNodeDirectory(IConnectionMultiplexer redis, RedisKeySpa
 
 /// <summary>What is known of a node.</summary>
 /// <param name="Url">Where it is.</param>
-/// <param name="Workers">How many workers it has.</param>
-/// <param name="MaxWorkers">How many it can have; <see langword="null"/> when it did not tell.</param>
 /// <param name="LastBeatAt">When it was last heard of, by the server's clock.</param>
 /// <param name="IsSilent">Whether it does not count as live any more.</param>
-public sealed record KnownNode(Uri Url, int Workers, int? MaxWorkers, DateTimeOffset LastBeatAt, bool IsSilent)
+public sealed record KnownNode(Uri Url, DateTimeOffset LastBeatAt, bool IsSilent)
 {
+    /// <summary>Gets what it told last; none when it has only registered.</summary>
+    public NodeReport? Report { get; init; }
+
+    /// <summary>Gets what was placed there since.</summary>
+    public NodeClaims Claims { get; init; } = NodeClaims.None;
+
     /// <summary>Gets its drain; none when workers may be launched there.</summary>
     public Drain? Drain { get; init; }
+
+    /// <summary>Gets how many workers it has, those included that are on their way.</summary>
+    public int Workers => (Report?.Workers ?? 0) + Claims.Workers;
+
+    /// <summary>Gets what is reserved of it, by workers on their way, too.</summary>
+    public NodeResources Reserved => (Report?.Reserved ?? NodeResources.None) + Claims.Resources;
 }

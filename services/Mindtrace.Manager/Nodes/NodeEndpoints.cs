@@ -11,6 +11,7 @@ internal static class NodeEndpoints
 
     public static void AddNodes(this IHostApplicationBuilder builder)
     {
+        builder.Services.AddOptions<PlacementOptions>().BindConfiguration(PlacementOptions.SectionName).ValidateOnStart();
         builder.Services.AddOptions<NodeOptions>().BindConfiguration(NodeOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddSingleton<ClusterSettings>();
         builder.Services.AddSingleton<RedisNodeDirectory>();
@@ -29,7 +30,7 @@ internal static class NodeEndpoints
         operations.Map(NodeDirectoryOperations.RegisterNode, (RegisterNodeRequest request, NodeRegistrar registrar, CancellationToken cancellationToken) =>
             registrar.RegisterAsync(request.NodeUrl, cancellationToken));
         operations.Map(NodeDirectoryOperations.NodeHeartbeat, async (NodeHeartbeatRequest request, RedisNodeDirectory nodes, CancellationToken cancellationToken) =>
-            new NodeHeartbeatResponse(await nodes.BeatAsync(request.NodeUrl, request.Workers, request.MaxWorkers, cancellationToken)));
+            new NodeHeartbeatResponse(await nodes.BeatAsync(request.NodeUrl, NodeStatuses.Report(request), cancellationToken)));
         operations.Map(NodeDirectoryOperations.UnregisterNode, (NodeUrlRequest request, RedisNodeDirectory nodes, CancellationToken cancellationToken) =>
             nodes.RemoveAsync(request.NodeUrl, cancellationToken));
         operations.Map(NodeDirectoryOperations.ListNodes, (NodeStatuses nodes, CancellationToken cancellationToken) => nodes.ListAsync(cancellationToken));

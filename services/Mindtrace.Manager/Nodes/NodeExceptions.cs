@@ -1,10 +1,20 @@
+using Mindtrace.Cluster;
+
 namespace Mindtrace.Manager.Nodes;
 
 /// <summary>A worker is to be launched on any node, and there is none that could.</summary>
-internal sealed class NoNodeException(int alive) : Exception(alive == 0
-    ? "No node is alive. Start one, or name one as node_url; list_nodes tells which were seen lately."
-    : $"All live nodes ({alive}) are drained, or have as many workers as they have ports for. "
-        + "Resume one, shut workers down, start another node, or widen Node:WorkerPorts.");
+internal sealed class NoNodeException(WorkerTypeName type, IReadOnlyList<(Uri Node, string Reason)> refusals) : Exception(
+    refusals.Count == 0
+        ? "There is no node. Start one; list_nodes tells which were seen lately."
+        : $"None of {refusals.Count} nodes can take a worker of type {type}: {Reasons(refusals)}.")
+{
+    private const int MaxReasons = 100;
+
+    /// <summary>Tells of each node why not; of many nodes, of the first ones.</summary>
+    private static string Reasons(IReadOnlyList<(Uri Node, string Reason)> refusals) =>
+        string.Join("; ", refusals.Take(MaxReasons).Select(refusal => $"{refusal.Node} {refusal.Reason}"))
+        + (refusals.Count > MaxReasons ? $"; and {refusals.Count - MaxReasons} more" : "");
+}
 
 /// <summary>A node was named that the manager does not know.</summary>
 internal sealed class NodeNotFoundException(Uri node)

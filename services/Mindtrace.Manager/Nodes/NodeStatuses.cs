@@ -28,9 +28,22 @@ internal sealed class NodeStatuses(RedisNodeDirectory nodes, IOptions<NodeOption
             ? Status(found)
             : throw new NodeNotFoundException(node);
 
-    private static NodeStatus Status(KnownNode node) => new(
-        node.Url, node.IsSilent ? NodeState.Silent : NodeState.Alive, node.Workers, node.MaxWorkers, node.LastBeatAt)
+    /// <summary>Makes what is kept of a node's sign of life.</summary>
+    public static NodeReport Report(NodeHeartbeatRequest beat) => new(beat.Workers, beat.MaxWorkers)
     {
+        Total = beat.Resources is { } total ? new NodeResources(total.Cpus, total.MemoryBytes, total.Gpus) : null,
+        Reserved = beat.Reserved is { } reserved ? new NodeResources(reserved.Cpus, reserved.MemoryBytes, reserved.Gpus) : NodeResources.None,
+        Labels = beat.Labels ?? new Dictionary<string, string>(),
+    };
+
+    private static NodeCapacity Capacity(NodeResources resources) => new(resources.Cpus, resources.MemoryBytes, resources.Gpus);
+
+    private static NodeStatus Status(KnownNode node) => new(
+        node.Url, node.IsSilent ? NodeState.Silent : NodeState.Alive, node.Workers, node.Report?.MaxWorkers, node.LastBeatAt)
+    {
+        Resources = node.Report?.Total is { } total ? Capacity(total) : null,
+        Reserved = node.Report?.Total is null ? null : Capacity(node.Reserved),
+        Labels = node.Report?.Labels ?? new Dictionary<string, string>(),
         IsDraining = node.Drain is not null, DrainDeadline = node.Drain?.Deadline,
     };
 }

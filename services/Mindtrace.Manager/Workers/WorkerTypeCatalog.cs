@@ -36,6 +36,7 @@ internal sealed class WorkerTypeCatalog(WorkerTypeStore types, WorkerPackages pa
             {
                 JobType = await FindJobTypeAsync(name, cancellationToken),
                 Origin = origin,
+                Needs = definition.Needs,
             });
         }
 
@@ -43,7 +44,9 @@ internal sealed class WorkerTypeCatalog(WorkerTypeStore types, WorkerPackages pa
     }
 
     public async Task<bool> ExistsAsync(WorkerTypeName name, CancellationToken cancellationToken) =>
-        await types.FindAsync(name, cancellationToken) is not null;
+        await FindAsync(name, cancellationToken) is not null;
+
+    public Task<WorkerTypeDefinition?> FindAsync(WorkerTypeName name, CancellationToken cancellationToken) => types.FindAsync(name, cancellationToken);
 
     public Task BindAsync(WorkerTypeName name, JobType type, CancellationToken cancellationToken) =>
         directory.BindAsync(name.Value, type, cancellationToken);

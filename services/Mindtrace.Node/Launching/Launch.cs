@@ -4,21 +4,23 @@ using Mindtrace.Node.Logs;
 using Mindtrace.Node.Ports;
 using Mindtrace.Node.Processes;
 using Mindtrace.Node.Programs;
+using Mindtrace.Node.Resources;
 
 namespace Mindtrace.Node.Launching;
 
-/// <summary>One launch of a worker: how far it is, and what it owns, which is a port, and once there is one, a process.</summary>
+/// <summary>One launch of a worker: how far it is, and what it owns: a port, what is set aside for it, and once there is one, a process.</summary>
 internal sealed class Launch : IDisposable
 {
     private readonly PortLease? _port;
+    private readonly Reservation _reservation;
     private readonly CancellationTokenSource _stopping = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile StrongBox<Guid> _workerId;
     private volatile LaunchStatus _status;
 
-    public Launch(Guid id, LaunchWorkerRequest request, Uri? url, PortLease? port, Guid workerId)
+    public Launch(Guid id, LaunchWorkerRequest request, Uri? url, PortLease? port, Reservation reservation, Guid workerId)
     {
-        (Id, Request, Url, _port, Stopping) = (id, request, url, port, _stopping.Token);
+        (Id, Request, Url, _port, _reservation, Stopping) = (id, request, url, port, reservation, _stopping.Token);
         _workerId = new StrongBox<Guid>(workerId);
         _status = new LaunchStatus(id, LaunchState.Pending);
     }
@@ -29,6 +31,9 @@ internal sealed class Launch : IDisposable
 
     /// <summary>Gets where the worker is to be; none when no port was left.</summary>
     public Uri? Url { get; }
+
+    /// <summary>Gets what is set aside for the worker.</summary>
+    public Reservation Reservation => _reservation;
 
     /// <summary>Gets the id that the worker is given, a new one with each start: whatever answers at its URL under another one is not the worker.</summary>
     public Guid WorkerId => _workerId.Value;
@@ -96,10 +101,11 @@ internal sealed class Launch : IDisposable
 
     public void Failed(string error) => _status = new LaunchStatus(Id, LaunchState.Failed) { Error = error };
 
-    /// <summary>Gives the port back.</summary>
+    /// <summary>Gives back what the worker had: the port, and what was set aside for it.</summary>
     public void End()
     {
         _port?.Dispose();
+        _reservation.Dispose();
         _ended.TrySetResult();
     }
 
@@ -107,6 +113,7 @@ internal sealed class Launch : IDisposable
     {
         Process?.Dispose();
         _port?.Dispose();
+        _reservation.Dispose();
         _stopping.Dispose();
     }
 }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using Mindtrace.Cluster;
 using Mindtrace.Node.Logs;
 using Mindtrace.Node.Ports;
+using Mindtrace.Node.Resources;
 using Mindtrace.Node.State;
 using Mindtrace.Services;
 
@@ -17,6 +18,10 @@ internal static class LaunchingExtensions
         services.AddOptions<HostOptions>().Configure<IOptions<LaunchOptions>>((host, launch) =>
             host.ShutdownTimeout = launch.Value.StopTimeout + TimeSpan.FromSeconds(10));
         services.AddPeerClients();
+        services.AddOptions<ResourceOptions>().BindConfiguration(ResourceOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<Gpus>();
+        services.AddSingleton<NodeReservations>();
+        services.AddProblem<NodeFullException>(StatusCodes.Status409Conflict, "node-full", "The node has not enough left.", e => e.Message);
         services.AddSingleton<PortLeases>();
         services.AddSingleton<NodeFolder>();
         services.AddSingleton<Launches>();

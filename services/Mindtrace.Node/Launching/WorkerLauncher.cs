@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using Mindtrace.Cluster;
 using Mindtrace.Node.Ports;
+using Mindtrace.Node.Resources;
 using Mindtrace.Node.State;
 using Mindtrace.Services;
 
@@ -8,7 +9,7 @@ namespace Mindtrace.Node.Launching;
 
 /// <summary>Begins launches, ends workers, and takes over those that an earlier run of this node has left.</summary>
 internal sealed partial class WorkerLauncher(
-    Launches launches, WorkerSupervisor supervisor, PortLeases ports, NodeFolder folder, ServiceAddress address,
+    Launches launches, WorkerSupervisor supervisor, PortLeases ports, NodeReservations reservations, Gpus gpus, NodeFolder folder, ServiceAddress address,
     IOptions<LaunchOptions> options, ILogger<WorkerLauncher> logger) : BackgroundService
 {
     private readonly TaskCompletionSource<(Uri Node, CancellationToken Stopping)> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -16,6 +17,7 @@ internal sealed partial class WorkerLauncher(
     /// <summary>Begins a launch. It may fail at once; its status tells.</summary>
     /// <returns>The id under which to ask how it goes.</returns>
     /// <exception cref="InvalidRequestException">The worker is to be on another machine.</exception>
+    /// <exception cref="NodeFullException">It needs more than the node has left.</exception>
     public async Task<Guid> BeginAsync(LaunchWorkerRequest request, CancellationToken cancellationToken)
     {
         var (node, stopping) = await _ready.Task.WaitAsync(cancellationToken);
@@ -24,9 +26,10 @@ internal sealed partial class WorkerLauncher(
             throw new InvalidRequestException("worker_url", NodeHosts.Rule);
         }
 
+        var reservation = reservations.Take(request.Needs ?? new WorkerNeeds());
         var port = request.WorkerUrl is { } asked ? ports.TryTake(asked.Port) : ports.TakeFirst(options.Value.Ports);
         var url = request.WorkerUrl ?? (port is null ? null : new UriBuilder(node.Scheme, node.Host, port.Port).Uri);
-        var launch = new Launch(Guid.NewGuid(), request, url, port, Guid.NewGuid());
+        var launch = new Launch(Guid.NewGuid(), request, url, port, reservation, Guid.NewGuid());
         launches.Add(launch);
         if (port is not null)
         {
@@ -79,13 +82,15 @@ internal sealed partial class WorkerLauncher(
         try
         {
             var node = await address.GetAsync(stoppingToken);
+            reservations.Offer(await gpus.ListAsync(stoppingToken));
             var records = await folder.OpenAsync(node, stoppingToken);
 
             // The living first: one of the dead may have had the same port.
             foreach (var record in records.OrderByDescending(record => record.Process.IsAlive))
             {
                 LogFound(record.LaunchId, record.Process.Id, record.Url);
-                var launch = new Launch(record.LaunchId, record.Request, record.Url, ports.TryLock(record.Url.Port), record.WorkerId);
+                var reservation = reservations.TakeAgain(record.Request.Needs ?? new WorkerNeeds(), record.Gpus);
+                var launch = new Launch(record.LaunchId, record.Request, record.Url, ports.TryLock(record.Url.Port), reservation, record.WorkerId);
                 launches.Add(launch);
                 launch.Life = supervisor.AdoptAsync(launch, record.Process, stoppingToken);
             }

@@ -123,7 +123,10 @@ internal sealed partial class WorkerSupervisor(
             var log = folder.LogOf(launch.WorkerId);
             var program = await command.ForAsync(definition, launch, member, launch.Stopping);
             var process = DetachedStart.Start(program, log.FilePath, identity =>
-                folder.Save(new LaunchRecord(launch.Id, launch.Request, launch.Url!, launch.WorkerId, identity)));
+                folder.Save(new LaunchRecord(launch.Id, launch.Request, launch.Url!, launch.WorkerId, identity)
+                {
+                    Gpus = launch.Reservation.Gpus,
+                }));
             await launch.Carrying;
             launch.Carrying = carrier.CarryAsync(launch.Own(process, log), launch.DisplayName, fromStart: true);
             LogStarted(launch.DisplayName, process.Identity.Id, launch.Url!);

@@ -2,13 +2,14 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
 using Mindtrace.Cluster;
 using Mindtrace.Node.Launching;
+using Mindtrace.Node.Resources;
 using Mindtrace.Services;
 
 namespace Mindtrace.Node.Membership;
 
 /// <summary>Registers this node with the manager, keeps it known there by heartbeats, and holds the settings that the manager hands out.</summary>
 internal sealed partial class ClusterMembership(
-    ClusterClient manager, ServiceAddress address, Launches launches, IOptions<LaunchOptions> options, TimeProvider time,
+    ClusterClient manager, ServiceAddress address, Launches launches, NodeReservations reservations, IOptions<LaunchOptions> options, TimeProvider time,
     ILogger<ClusterMembership> logger) : BackgroundService, IHealthCheck
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
@@ -77,7 +78,10 @@ internal sealed partial class ClusterMembership(
     /// <returns>Whether the manager knows this node; true as well when it did not answer, which is no reason to register.</returns>
     private async Task<bool> BeatAsync(Uri url, CancellationToken cancellationToken)
     {
-        var beat = new NodeHeartbeatRequest(url, launches.Living, options.Value.Ports.Count);
+        var beat = new NodeHeartbeatRequest(url, launches.Living, options.Value.Ports.Count)
+        {
+            Resources = reservations.Total, Reserved = reservations.Reserved, Labels = reservations.Labels,
+        };
         var answer = await AskAsync(cancel => manager.SendNodeHeartbeatAsync(beat, cancel), cancellationToken);
         return answer is null or { Known: true };
     }

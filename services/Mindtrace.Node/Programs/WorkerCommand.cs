@@ -6,6 +6,7 @@ using Mindtrace.Cluster;
 using Mindtrace.Environments;
 using Mindtrace.Node.Launching;
 using Mindtrace.Node.Membership;
+using Mindtrace.Node.Resources;
 using Mindtrace.Registry;
 using Mindtrace.Services;
 
@@ -79,11 +80,27 @@ internal sealed class WorkerCommand(
             Set(start, key, value);
         }
 
+        AddGpus(start, launch.Reservation);
         Set(start, "ASPNETCORE_URLS", launch.Url.GetLeftPart(UriPartial.Authority));
 
         // The worker has traces and logs of its own name; everything else about telemetry is as in the node.
         Set(start, "OTEL_SERVICE_NAME", launch.Request.WorkerName ?? launch.Request.WorkerType.Value);
         Set(start, "OTEL_RESOURCE_ATTRIBUTES", $"service.instance.id={Guid.NewGuid()}");
+    }
+
+    /// <summary>Lets a worker see the GPUs that are set aside for it, and no others of the node.</summary>
+    private static void AddGpus(ProcessStartInfo start, Reservation reservation)
+    {
+        if (reservation.NodeHasGpus)
+        {
+            Set(start, "CUDA_VISIBLE_DEVICES", string.Join(',', reservation.Gpus));
+            Set(start, "NVIDIA_VISIBLE_DEVICES", reservation.Gpus.Count == 0 ? "none" : string.Join(',', reservation.Gpus));
+        }
+
+        for (var i = 0; i < reservation.Gpus.Count; i++)
+        {
+            Set(start, $"{WorkerOptions.SectionName}:{nameof(WorkerOptions.Gpus)}:{i}", reservation.Gpus[i]);
+        }
     }
 
     private static void Set(ProcessStartInfo start, string key, string? value)

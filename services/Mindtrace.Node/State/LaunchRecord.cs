@@ -9,4 +9,8 @@ namespace Mindtrace.Node.State;
 /// <param name="Url">Where the worker is.</param>
 /// <param name="WorkerId">The id that the worker was given.</param>
 /// <param name="Process">Its process.</param>
-internal sealed record LaunchRecord(Guid LaunchId, LaunchWorkerRequest Request, Uri Url, Guid WorkerId, ProcessIdentity Process);
+internal sealed record LaunchRecord(Guid LaunchId, LaunchWorkerRequest Request, Uri Url, Guid WorkerId, ProcessIdentity Process)
+{
+    /// <summary>Gets the ids of the GPUs that are set aside for it.</summary>
+    public IReadOnlyList<string> Gpus { get; init; } = [];
+}

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Mindtrace.Cluster;
 using Mindtrace.Environments;
 using Mindtrace.Environments.Containers;
 using Mindtrace.Environments.Scripts;
@@ -25,6 +26,13 @@ internal static class ScriptsExtensions
         });
         services.AddSection<GitTokenOptions>(GitTokenOptions.SectionName);
         services.AddSection<ScriptDirectoryOptions>(ScriptDirectoryOptions.SectionName);
+        services.AddOptions<ContainerPolicy>().Configure<IOptions<WorkerOptions>>((policy, worker) =>
+        {
+            foreach (var gpu in worker.Value.Gpus)
+            {
+                policy.ReservedDevices.Add(gpu);
+            }
+        });
         services.AddSection<ContainerPolicy>(ContainerPolicy.SectionName);
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<IScriptRunner<GitEnvironment>, GitScriptRunner>();

@@ -30,7 +30,8 @@ public sealed class PlacementTests(ClusterFixture fixture)
 
         Assert.Equal(new HashSet<Uri> { one.Url, other.Url }, new HashSet<Uri> { first.NodeUrl, second.NodeUrl });
         Assert.Equal((503, "urn:mindtrace:problem:no-node"), (refused.Status, refused.ProblemType));
-        Assert.StartsWith("All live nodes (2) are drained, or have as many workers as they have ports for.", refused.Detail, StringComparison.Ordinal);
+        Assert.Contains($"{one.Url} has 1 workers, as many as it has ports for", refused.Detail, StringComparison.Ordinal);
+        Assert.Contains($"{other.Url} has 1 workers, as many as it has ports for", refused.Detail, StringComparison.Ordinal);
         foreach (var (node, launch) in (IEnumerable<(RunningNode, LaunchWorkerOnNodeResponse)>)[(one, first), (other, second)])
         {
             var status = await manager.Cluster.LaunchWorkerStatusAsync(launch.NodeUrl, launch.LaunchId, Cancel);
@@ -48,7 +49,7 @@ public sealed class PlacementTests(ClusterFixture fixture)
         var refused = await Assert.ThrowsAsync<OperationException>(() => manager.Cluster.LaunchWorkerAsync(new LaunchWorkerOnNodeRequest(Echo), Cancel));
 
         Assert.Equal((503, "urn:mindtrace:problem:no-node"), (refused.Status, refused.ProblemType));
-        Assert.StartsWith("No node is alive.", refused.Detail, StringComparison.Ordinal);
+        Assert.StartsWith("There is no node.", refused.Detail, StringComparison.Ordinal);
         Assert.Equal(TimeSpan.FromSeconds(5), refused.RetryAfter);
     }
 
@@ -73,21 +74,33 @@ public sealed class PlacementTests(ClusterFixture fixture)
     }
 
     [Fact]
-    public async Task NodeDirectory_SilentNode_IsListedAsSuchAndNotTaken()
+    public async Task NodeDirectory_KeepsWhatNodesTell_AndWhatWasPlacedSince()
     {
         await using var manager = StartManager();
         var nodes = new RedisNodeDirectory(manager.Services.GetRequiredService<IConnectionMultiplexer>(), manager.Services.GetRequiredService<RedisKeySpace>());
-        Assert.False(await nodes.BeatAsync(Nowhere, 0, 1, Cancel));
+        Assert.False(await nodes.BeatAsync(Nowhere, new NodeReport(0, 1), Cancel));
         await nodes.RegisterAsync(Nowhere, Cancel);
-        Assert.True(await nodes.BeatAsync(Nowhere, workers: 1, maxWorkers: 2, Cancel));
+        var report = new NodeReport(1, 2) { Total = new NodeResources(4, 1 << 20, 1), Labels = new Dictionary<string, string> { ["zone"] = "a" } };
+        Assert.True(await nodes.BeatAsync(Nowhere, report, Cancel));
 
-        Assert.Null(await nodes.TakeLeastLoadedAsync(silentAfter: TimeSpan.Zero, Cancel));
         var silent = Assert.Single(await nodes.ListAsync(silentAfter: TimeSpan.Zero, Cancel));
-        Assert.Equal((Nowhere, 1, (int?)2, true), (silent.Url, silent.Workers, silent.MaxWorkers, silent.IsSilent));
+        Assert.Equal((Nowhere, 1, (int?)2, true, "a"), (silent.Url, silent.Workers, silent.Report?.MaxWorkers, silent.IsSilent, silent.Report?.Labels["zone"]));
 
-        Assert.Equal(Nowhere, await nodes.TakeLeastLoadedAsync(TimeSpan.FromMinutes(1), Cancel));
-        Assert.Null(await nodes.TakeLeastLoadedAsync(TimeSpan.FromMinutes(1), Cancel));
-        Assert.Equal(2, Assert.Single(await nodes.ListAsync(TimeSpan.FromMinutes(1), Cancel)).Workers);
+        // Two that decide on the same look: the second has to look again.
+        var seen = Assert.Single(await nodes.ListAsync(TimeSpan.FromMinutes(1), Cancel));
+        var needs = new NodeResources(0.5, 10, 1);
+        Assert.True(await nodes.ClaimAsync(seen, needs, Cancel));
+        Assert.False(await nodes.ClaimAsync(seen, needs, Cancel));
+        seen = Assert.Single(await nodes.ListAsync(TimeSpan.FromMinutes(1), Cancel));
+        Assert.Equal((2, needs), (seen.Workers, seen.Reserved));
+        Assert.True(await nodes.ClaimAsync(seen, needs, Cancel));
+
+        // The next beat tells of all that came of them.
+        Assert.True(await nodes.BeatAsync(Nowhere, report with { Workers = 2, Reserved = needs }, Cancel));
+        seen = Assert.Single(await nodes.ListAsync(TimeSpan.FromMinutes(1), Cancel));
+        Assert.Equal((2, needs), (seen.Workers, seen.Reserved));
+        Assert.True(await nodes.DrainAsync(Nowhere, timeout: null, Cancel));
+        Assert.False(await nodes.ClaimAsync(seen, needs, Cancel));
     }
 
     [Fact]

@@ -51,6 +51,22 @@ public sealed class ContainerRequestTests : IDisposable
         Assert.Equal(0, request.Count);
     }
 
+    [Theory]
+    [InlineData(null, "GPU-1,GPU-2")]
+    [InlineData("all", "GPU-1,GPU-2")]
+    [InlineData("GPU-2", "GPU-2")]
+    public void Devices_SetAsideForTheWorker_AreThoseOfItsContainers(string? wanted, string expected)
+    {
+        _policy.AllowedDevices.Add("*");
+        _policy.ReservedDevices.Add("GPU-1");
+        _policy.ReservedDevices.Add("GPU-2");
+
+        var request = Assert.Single(Request(Ubuntu with { Devices = wanted?.Split(',') }).HostConfig.DeviceRequests);
+
+        Assert.Equal(expected.Split(','), request.DeviceIDs);
+        Assert.Throws<ScriptRefusedException>(() => Request(Ubuntu with { Devices = ["GPU-3"] }));
+    }
+
     [Fact]
     public void Devices_None_AreNoRequest()
     {

@@ -172,7 +172,6 @@ public abstract class RedisStoreContract(TestServer server) : JobStoreContract, 
         Assert.Equal(2, await HoursLeftAsync());
 
         Assert.NotNull(Assert.Single(await nodes.ListAsync(TimeSpan.FromMinutes(1), Cancel)).Drain);
-        Assert.Null(await nodes.TakeLeastLoadedAsync(TimeSpan.FromMinutes(1), Cancel));
         Assert.True(await nodes.ResumeAsync(node, Cancel));
         Assert.Equal(3, await HoursLeftAsync());
         await workers.ResumeAsync(JobModel.Worker, Cancel);
