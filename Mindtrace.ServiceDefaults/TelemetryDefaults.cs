@@ -16,6 +16,7 @@ internal static class TelemetryDefaults
 
     // The names are a contract with the libraries, which this project does not reference: a source and a meter, and a source.
     private const string Jobs = "Mindtrace.Jobs";
+    private const string Cluster = "Mindtrace.Cluster";
     private const string Environments = "Mindtrace.Environments";
 
     // What the platform says of every request and command would bury what the services say. Any configuration overrides these.
@@ -41,7 +42,7 @@ internal static class TelemetryDefaults
                 .AddAspNetCoreInstrumentation()
                 .AddHttpClientInstrumentation()
                 .AddRuntimeInstrumentation()
-                .AddMeter(Jobs))
+                .AddMeter(Jobs, Cluster))
             .WithTracing(tracing => tracing
                 .AddSource(builder.Environment.ApplicationName, Jobs, Environments)
                 .AddAspNetCoreInstrumentation(options => options.Filter = context => IsWorthATrace(context.Request.Path))

@@ -61,6 +61,21 @@ public sealed class WorkerCommandTests(RunningCluster cluster)
     }
 
     [Fact]
+    public async Task Type_IsScaledListedAndLeftAlone()
+    {
+        var type = await cluster.NewTypeAsync();
+        await cluster.RunAsync("types", "register", type.Value, "EchoWorker");
+
+        var scaled = await cluster.RunAsync("types", "scale", type.Value, "--max", "3", "--idle", "60");
+        Assert.Equal(("", ExitCode.Success), (scaled.Error, scaled.Code));
+        Assert.Contains($"{type} has 0 to 3 workers.", scaled.Text, StringComparison.Ordinal);
+        Assert.Contains(type.Value, (await cluster.RunAsync("types", "scales")).Text, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Refused, (await cluster.RunAsync("types", "scale", type.Value, "--min", "4", "--max", "3")).Code);
+        Assert.Equal(ExitCode.Success, (await cluster.RunAsync("types", "unscale", type.Value)).Code);
+        Assert.DoesNotContain(type.Value, (await cluster.RunAsync("types", "scales")).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Node_IsDrainedAndResumed()
     {
         const string nowhere = "http://127.0.0.1:9/";

@@ -9,9 +9,9 @@ namespace Mindtrace.Cli.Workers;
 /// <summary><c>mindtrace types</c>: what can be launched.</summary>
 internal static class WorkerTypesCommand
 {
-    public static Command Create(CommandRunner runner) => new("types", "Registers worker types, of which workers are launched.")
+    public static Command Create(CommandRunner runner) => new("types", "Registers worker types, of which workers are launched, and says how many there are to be.")
     {
-        Register(runner), Push(runner),
+        Register(runner), Push(runner), ScaleCommands.Scale(runner), ScaleCommands.Unscale(runner), ScaleCommands.List(runner),
     };
 
     private static Command Register(CommandRunner runner)

@@ -22,6 +22,8 @@ internal sealed partial class WorkerHeartbeat(
     private readonly SemaphoreSlim _turn = new(1);
     private IAsyncDisposable? _listening;
 
+    private WorkerOrigin? Origin => options.Value.NodeUrl is { } node ? new WorkerOrigin(node, options.Value.WorkerType) : null;
+
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         // Hosted services stop in reverse order of their start; the pump, started first, would stop last.
@@ -41,7 +43,7 @@ internal sealed partial class WorkerHeartbeat(
             _listening ??= await directory.ListenForOrdersAsync(
                 identity.Id, options.Value.NodeUrl, () => _orders.Writer.TryWrite(true), cancellationToken).ConfigureAwait(false);
             drain.Obey(await directory.BeatAsync(
-                identity.Id, url, pump.Types, options.Value.HeartbeatInterval, options.Value.NodeUrl, cancellationToken).ConfigureAwait(false));
+                identity.Id, url, pump.Types, options.Value.HeartbeatInterval, Origin, cancellationToken).ConfigureAwait(false));
         }
         finally
         {

@@ -27,17 +27,17 @@ public sealed class RedisWorkerDirectory(IConnectionMultiplexer redis, RedisKeyS
     /// <param name="url">Where it is.</param>
     /// <param name="types">The job types that it consumes.</param>
     /// <param name="interval">The time until its next sign of life; zero for a worker that gives none by itself, and is never silent.</param>
-    /// <param name="node">The node that launched it; none when that is not known, which leaves what is known as it is.</param>
+    /// <param name="origin">Who launched it; none when that is not known, which leaves what is known as it is.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>What was ordered about its work.</returns>
     public async Task<WorkerOrders> BeatAsync(
-        WorkerId worker, Uri url, IReadOnlyCollection<JobType> types, TimeSpan interval, Uri? node, CancellationToken cancellationToken)
+        WorkerId worker, Uri url, IReadOnlyCollection<JobType> types, TimeSpan interval, WorkerOrigin? origin, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(url);
         var answer = (string[])(await BeatScript.EvaluateAsync(
             _database,
             [Record(worker), _workers, AtUrl(url.AbsoluteUri), _orders.DrainedNodes, _orders.PausedTypes],
-            [worker.Value, url.AbsoluteUri, string.Join(',', types), (long)Kept.TotalSeconds, interval.ToMicroseconds(), node?.AbsoluteUri ?? ""],
+            [worker.Value, url.AbsoluteUri, string.Join(',', types), (long)Kept.TotalSeconds, interval.ToMicroseconds(), origin?.NodeUrl.AbsoluteUri ?? "", origin?.WorkerType ?? ""],
             cancellationToken).ConfigureAwait(false))!;
         var drain = Drain.Read(answer[0]);
         return new WorkerOrders(drain is not null, drain?.Deadline - StoreTime.ToTime(answer[1]), [.. answer[2..].Select(JobType.Parse)]);
@@ -51,7 +51,7 @@ public sealed class RedisWorkerDirectory(IConnectionMultiplexer redis, RedisKeyS
     {
         if (await FindAsync(worker, cancellationToken).ConfigureAwait(false) is { BeatsByItself: false } known)
         {
-            await BeatAsync(worker, known.Url, known.Types, TimeSpan.Zero, node: null, cancellationToken).ConfigureAwait(false);
+            await BeatAsync(worker, known.Url, known.Types, TimeSpan.Zero, origin: null, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -144,6 +144,7 @@ public sealed class RedisWorkerDirectory(IConnectionMultiplexer redis, RedisKeyS
         {
             NodeUrl = fields[5].Length > 0 ? new Uri(fields[5]) : null,
             Drain = Drain.Read(fields[6]),
+            WorkerType = fields[8].Length > 0 ? fields[8] : null,
         };
     }
 
@@ -202,6 +203,9 @@ public sealed record KnownWorker(WorkerId Id, Uri Url, IReadOnlyList<JobType> Ty
 {
     /// <summary>Gets the node that launched it; none when nobody did, or the worker does not tell.</summary>
     public Uri? NodeUrl { get; init; }
+
+    /// <summary>Gets the worker type that it was launched as; none when nobody launched it, or it does not tell.</summary>
+    public string? WorkerType { get; init; }
 
     /// <summary>Gets its drain, or that of its node; none when it may take jobs.</summary>
     public Drain? Drain { get; init; }

@@ -73,7 +73,7 @@ internal sealed class JobRouter(
         var known = await directory.FindAsync(id, cancellationToken) is { IsSilent: false } worker ? worker : null;
         await directory.BeatAsync(
             id, known?.Url ?? request.WorkerUrl, [.. (known?.Types ?? []).Append(request.JobType).Distinct()],
-            known?.BeatsByItself == true ? FirstBeat : TimeSpan.Zero, node: null, cancellationToken);
+            known?.BeatsByItself == true ? FirstBeat : TimeSpan.Zero, origin: null, cancellationToken);
     }
 
     /// <summary>Routes the job types of a worker that came by itself.</summary>
@@ -81,7 +81,7 @@ internal sealed class JobRouter(
     {
         addresses.Require(request.WorkerUrl, "worker_url");
         await Task.WhenAll(request.JobTypes.Select(type => RouteToQueueAsync(type, cancellationToken)));
-        await directory.BeatAsync(request.WorkerId, request.WorkerUrl, [.. request.JobTypes], FirstBeat, node: null, cancellationToken);
+        await directory.BeatAsync(request.WorkerId, request.WorkerUrl, [.. request.JobTypes], FirstBeat, origin: null, cancellationToken);
     }
 
     /// <summary>Routes a job type to its queue for the workers of a type. An unknown worker type changes nothing.</summary>

@@ -117,7 +117,7 @@ public sealed class DrainingTests(ClusterFixture fixture)
         var type = ClusterFixture.NewType("behind-nat");
         await using var worker = await fixture.StartWorkerAsync(new GatedWorker(), type.Type);
         var directory = new RedisWorkerDirectory(await StackExchange.Redis.ConnectionMultiplexer.ConnectAsync(fixture.Redis), new RedisKeySpace());
-        await directory.BeatAsync(WorkerId.Parse(worker.Id), new Uri("http://127.0.0.1:9/"), [type.Type], TimeSpan.FromMinutes(1), node: null, Cancel);
+        await directory.BeatAsync(WorkerId.Parse(worker.Id), new Uri("http://127.0.0.1:9/"), [type.Type], TimeSpan.FromMinutes(1), origin: null, Cancel);
 
         await Cluster.DrainWorkerAsync(worker.Id, cancellationToken: Cancel);
 

@@ -12,7 +12,7 @@ public sealed class AuditLogTests(ClusterFixture fixture)
         endpoints status heartbeat server_id class_name pid_file
         get_job_status wait_for_job list_jobs inspect_job job_logs list_job_types list_schedules list_apps list_nodes list_workers
         get_worker_status get_worker_status_by_url query_worker_status query_worker_status_by_url launch_worker_status
-        count_jobs list_worker_types get_dlq_jobs list_dead_letters list_keys find_key list_audit worker_logs get_status
+        count_jobs list_worker_types list_scales get_dlq_jobs list_dead_letters list_keys find_key list_audit worker_logs get_status
         submit_job submit_jobs
         own_job report_progress write_job_log
         node_heartbeat report_worker_exit worker_alert_started_job worker_alert_completed_job
@@ -24,7 +24,7 @@ public sealed class AuditLogTests(ClusterFixture fixture)
         register_job_type register_job_to_endpoint register_job_to_worker register_job_schema_to_worker_type register_worker_type
         upload_worker_package register_app unregister_app clear_job_schema_queue clear_databases create_key revoke_key
         register_worker drain_worker resume_worker register_node unregister_node drain_node resume_node launch_worker
-        pause_job_type resume_job_type
+        pause_job_type resume_job_type scale_worker_type unscale_worker_type
         shutdown_worker shutdown_worker_by_id shutdown_worker_by_port shutdown_all_workers kill_worker
         run connect_to_cluster start drain resume
         """;

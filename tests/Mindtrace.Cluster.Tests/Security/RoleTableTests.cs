@@ -21,14 +21,14 @@ public sealed class RoleTableTests(ClusterFixture fixture)
     private static readonly Dictionary<Role, string> OfTheManager = new()
     {
         [Role.Viewer] = """
-            get_job_status wait_for_job list_jobs count_jobs inspect_job job_logs list_job_types list_worker_types list_schedules list_apps list_nodes list_workers
+            get_job_status wait_for_job list_jobs count_jobs inspect_job job_logs list_job_types list_worker_types list_scales list_schedules list_apps list_nodes list_workers
             get_worker_status get_worker_status_by_url query_worker_status query_worker_status_by_url launch_worker_status
             get_dlq_jobs list_dead_letters worker_logs GET:job_logs GET:worker_logs
             """,
         [Role.Submitter] = "submit_job submit_jobs replay_job cancel_job GET:some-app/any POST:some-app/any",
         [Role.Operator] = """
             schedule_job unschedule_job clear_job_schema_queue pause_job_type resume_job_type launch_worker
-            drain_worker resume_worker shutdown_worker drain_node resume_node
+            scale_worker_type unscale_worker_type drain_worker resume_worker shutdown_worker drain_node resume_node
             requeue_from_dlq requeue_dead_letters discard_from_dlq discard_dead_letters
             """,
         [Role.Admin] = """

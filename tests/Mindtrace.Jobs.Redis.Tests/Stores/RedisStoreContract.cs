@@ -101,7 +101,7 @@ public abstract class RedisStoreContract(TestServer server) : JobStoreContract, 
     {
         var directory = new RedisWorkerDirectory(_redis!, NewSpace());
         var url = new Uri("http://localhost:8004/");
-        await directory.BeatAsync(JobModel.Worker, url, [JobModel.Routed], TimeSpan.FromSeconds(5), node: null, Cancel);
+        await directory.BeatAsync(JobModel.Worker, url, [JobModel.Routed], TimeSpan.FromSeconds(5), origin: null, Cancel);
         var found = await directory.FindByUrlAsync("http://localhost:8004", Cancel);
         Assert.Equal((JobModel.Worker, url, "routed"), (found!.Id, found.Url, string.Join(',', found.Types)));
         Assert.Equal(JobModel.Worker, Assert.Single(await directory.ListAsync(Cancel)).Id);
@@ -111,7 +111,7 @@ public abstract class RedisStoreContract(TestServer server) : JobStoreContract, 
         await directory.RemoveAsync(JobModel.Worker, Cancel);
         Assert.Empty(await directory.ListAsync(Cancel));
         Assert.True((await directory.FindByUrlAsync(url.AbsoluteUri, Cancel))!.IsSilent);
-        await directory.BeatAsync(JobModel.Worker, url, [JobModel.Routed], TimeSpan.FromSeconds(5), node: null, Cancel);
+        await directory.BeatAsync(JobModel.Worker, url, [JobModel.Routed], TimeSpan.FromSeconds(5), origin: null, Cancel);
         Assert.False((await directory.FindAsync(JobModel.Worker, Cancel))!.IsSilent);
         await directory.ClearAsync(Cancel);
         Assert.Null(await directory.FindAsync(JobModel.Worker, Cancel));
@@ -123,7 +123,7 @@ public abstract class RedisStoreContract(TestServer server) : JobStoreContract, 
         var directory = new RedisWorkerDirectory(_redis!, NewSpace());
         await directory.TouchAsync(JobModel.Worker, Cancel);
         Assert.Null(await directory.FindAsync(JobModel.Worker, Cancel));
-        await directory.BeatAsync(JobModel.Worker, new Uri("http://localhost:8004/"), [], TimeSpan.Zero, node: null, Cancel);
+        await directory.BeatAsync(JobModel.Worker, new Uri("http://localhost:8004/"), [], TimeSpan.Zero, origin: null, Cancel);
         await directory.TouchAsync(JobModel.Worker, Cancel);
         var known = (await directory.FindAsync(JobModel.Worker, Cancel))!;
         Assert.Equal((false, false), (known.BeatsByItself, known.IsSilent));
@@ -150,7 +150,7 @@ public abstract class RedisStoreContract(TestServer server) : JobStoreContract, 
 
         async Task<(bool, double)> BeatAsync()
         {
-            var orders = await directory.BeatAsync(JobModel.Worker, new Uri("http://localhost:8004/"), [], TimeSpan.FromSeconds(5), node: null, Cancel);
+            var orders = await directory.BeatAsync(JobModel.Worker, new Uri("http://localhost:8004/"), [], TimeSpan.FromSeconds(5), origin: null, Cancel);
             return (orders.IsDrained, Math.Ceiling(orders.DrainLeft?.TotalHours ?? 0));
         }
     }
@@ -179,7 +179,7 @@ public abstract class RedisStoreContract(TestServer server) : JobStoreContract, 
 
         async Task<double?> HoursLeftAsync()
         {
-            var orders = await workers.BeatAsync(JobModel.Worker, new Uri("http://localhost:8004/"), [], TimeSpan.FromSeconds(5), node, Cancel);
+            var orders = await workers.BeatAsync(JobModel.Worker, new Uri("http://localhost:8004/"), [], TimeSpan.FromSeconds(5), new WorkerOrigin(node, "echo"), Cancel);
             return orders.DrainLeft is { } left ? Math.Ceiling(left.TotalHours) : null;
         }
     }
@@ -203,7 +203,7 @@ public abstract class RedisStoreContract(TestServer server) : JobStoreContract, 
         }
 
         Task<WorkerOrders> BeatAsync(WorkerId worker) =>
-            directory.BeatAsync(worker, new Uri($"http://localhost/{worker}"), [], TimeSpan.FromSeconds(5), node: null, Cancel);
+            directory.BeatAsync(worker, new Uri($"http://localhost/{worker}"), [], TimeSpan.FromSeconds(5), origin: null, Cancel);
     }
 
     [Fact]
@@ -215,7 +215,7 @@ public abstract class RedisStoreContract(TestServer server) : JobStoreContract, 
         var other = WorkerId.New();
         foreach (var worker in new[] { JobModel.Worker, other })
         {
-            await workers.BeatAsync(worker, new Uri($"http://localhost/{worker}"), [], TimeSpan.FromSeconds(5), node: null, Cancel);
+            await workers.BeatAsync(worker, new Uri($"http://localhost/{worker}"), [], TimeSpan.FromSeconds(5), origin: null, Cancel);
         }
 
         await nodes.RegisterAsync(node, Cancel);
@@ -254,7 +254,7 @@ public abstract class RedisStoreContract(TestServer server) : JobStoreContract, 
         Assert.False(await types.IsPausedAsync(JobModel.Routed, Cancel));
 
         async Task<IReadOnlyCollection<JobType>> PausedAsync() =>
-            (await workers.BeatAsync(JobModel.Worker, new Uri("http://localhost:8004/"), [], TimeSpan.FromSeconds(5), node: null, Cancel)).PausedTypes;
+            (await workers.BeatAsync(JobModel.Worker, new Uri("http://localhost:8004/"), [], TimeSpan.FromSeconds(5), origin: null, Cancel)).PausedTypes;
     }
 
     [Fact]

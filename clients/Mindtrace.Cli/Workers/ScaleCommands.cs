@@ -1,0 +1,76 @@
+using System.CommandLine;
+using System.Globalization;
+using Mindtrace.Cluster;
+
+namespace Mindtrace.Cli.Workers;
+
+/// <summary><c>mindtrace types scale</c>, <c>unscale</c> and <c>scales</c>: how many workers there are to be.</summary>
+internal static class ScaleCommands
+{
+    public static Command Scale(CommandRunner runner)
+    {
+        var type = TypeArgument();
+        var min = new Option<int>("--min") { Description = "How many workers there are to be at least. The default is 0." };
+        var max = new Option<int>("--max") { Description = "How many there may be.", Required = true };
+        var jobs = new Option<int?>("--jobs-per-worker") { Description = "How many jobs, running or waiting, there may be for each worker. The default is 10." };
+        var wait = new Option<double?>("--max-wait") { Description = "After so many seconds of waiting of a job there is to be one more. The default is 30." };
+        var warmUp = new Option<double?>("--warm-up") { Description = "How many seconds new workers are given to show what they do. The default is 60." };
+        var idle = new Option<double?>("--idle") { Description = "After so many seconds in which fewer were enough, workers are drained. The default is 300." };
+        var command = new Command("scale", "Keeps so many workers of a type alive, and more as its jobs wait.\n\nmindtrace types scale resize --min 1 --max 8")
+        {
+            type, min, max, jobs, wait, warmUp, idle,
+        };
+        return runner.Does(command, async (context, cancellationToken) =>
+        {
+            var arguments = context.Arguments;
+            var scale = new ScaleWorkerTypeRequest(Read(context, type), arguments.GetValue(min), arguments.GetValue(max));
+            scale = scale with
+            {
+                JobsPerWorker = arguments.GetValue(jobs) ?? scale.JobsPerWorker, MaxWaitSeconds = arguments.GetValue(wait) ?? scale.MaxWaitSeconds,
+                WarmUpSeconds = arguments.GetValue(warmUp) ?? scale.WarmUpSeconds, IdleSeconds = arguments.GetValue(idle) ?? scale.IdleSeconds,
+            };
+            context.Write(await context.Cluster.ScaleWorkerTypeAsync(scale, cancellationToken), (it, terminal) => terminal.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"{it.Scale.WorkerType} has {it.Scale.Min} to {it.Scale.Max} workers. See how it goes: mindtrace types scales")));
+            return ExitCode.Success;
+        });
+    }
+
+    public static Command Unscale(CommandRunner runner)
+    {
+        var type = TypeArgument();
+        return runner.Does(new Command("unscale", "Launches and drains no more workers of a type; those that there are go on.") { type }, async (context, cancellationToken) =>
+        {
+            var request = new WorkerTypeRequest(Read(context, type));
+            await context.Cluster.UnscaleWorkerTypeAsync(request.WorkerType, cancellationToken);
+            context.Write(request, (it, terminal) => terminal.WriteLine($"The workers of {it.WorkerType} are left alone"));
+            return ExitCode.Success;
+        });
+    }
+
+    public static Command List(CommandRunner runner) =>
+        runner.Does(new Command("scales", "Lists how many workers there are to be of which type, and what was decided last."), async (context, cancellationToken) =>
+        {
+            context.Write(await context.Cluster.ListScalesAsync(cancellationToken), (scales, terminal) =>
+            {
+                var table = Tables.Create("WORKER TYPE", "MIN", "MAX", "WORKERS", "WANTED", "DECIDED", "WHY");
+                foreach (var (scale, workers, wanted, decisions) in scales)
+                {
+                    var last = decisions is [.., var latest] ? latest : null;
+                    table.Add(
+                        Tables.Text(scale.WorkerType.Value), Tables.Text(scale.Min), Tables.Text(scale.Max), Tables.Text(workers),
+                        Tables.Text(wanted?.ToString(CultureInfo.InvariantCulture)), Tables.Time(last?.At), Tables.FirstLine(last?.Reason));
+                }
+
+                terminal.Write(table);
+                foreach (var scale in scales.Where(scale => scale.Fault is not null))
+                {
+                    terminal.WriteLine($"{scale.Scale.WorkerType}: no worker could be launched: {scale.Fault}");
+                }
+            });
+            return ExitCode.Success;
+        });
+
+    private static Argument<string> TypeArgument() => new("type") { Description = "The worker type." };
+
+    private static WorkerTypeName Read(CommandContext context, Argument<string> type) => WorkerTypeName.Parse(context.Arguments.GetRequiredValue(type));
+}
