@@ -8,6 +8,11 @@ namespace Mindtrace.Jobs.Redis;
 /// <param name="space">The keys to use.</param>
 public sealed class RedisWorkerDirectory(IConnectionMultiplexer redis, RedisKeySpace space)
 {
+    private const int FieldsOfAWorker = 8;
+
+    // So many that a list of all takes few calls, and so few that none of them holds the server up.
+    private const int WorkersOfACall = 500;
+
     private static readonly TimeSpan Kept = TimeSpan.FromDays(1);
 
     private static readonly RedisScript BeatScript = RedisScript.Load("Workers", "drained", "beat");
@@ -128,25 +133,8 @@ public sealed class RedisWorkerDirectory(IConnectionMultiplexer redis, RedisKeyS
     /// <param name="worker">The worker.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>What is known; <see langword="null"/> when nothing is.</returns>
-    public async Task<KnownWorker?> FindAsync(WorkerId worker, CancellationToken cancellationToken)
-    {
-        var answer = await FindScript.EvaluateAsync(_database, [Record(worker), _orders.DrainedNodes], [], cancellationToken).ConfigureAwait(false);
-        if (answer.IsNull)
-        {
-            return null;
-        }
-
-        var fields = (string[])answer!;
-        var (beat, interval, now) = (StoreTime.ToTime(fields[2]), StoreTime.ToTime(fields[3]) - DateTimeOffset.UnixEpoch, StoreTime.ToTime(fields[7]));
-        return new KnownWorker(
-            worker, new Uri(fields[0]), [.. fields[1].Split(',', StringSplitOptions.RemoveEmptyEntries).Select(JobType.Parse)],
-            beat, BeatsByItself: interval > TimeSpan.Zero, IsSilent: (interval > TimeSpan.Zero && now - beat > 3 * interval) || fields[4].Length > 0)
-        {
-            NodeUrl = fields[5].Length > 0 ? new Uri(fields[5]) : null,
-            Drain = Drain.Read(fields[6]),
-            WorkerType = fields[8].Length > 0 ? fields[8] : null,
-        };
-    }
+    public async Task<KnownWorker?> FindAsync(WorkerId worker, CancellationToken cancellationToken) =>
+        (await FindAsync([worker], cancellationToken).ConfigureAwait(false)).SingleOrDefault();
 
     /// <summary>Lets the workers of a type consume a job type from their launch on; an earlier one of the worker type is replaced.</summary>
     /// <param name="workerType">The worker type.</param>
@@ -183,8 +171,35 @@ public sealed class RedisWorkerDirectory(IConnectionMultiplexer redis, RedisKeyS
     {
         var ids = await RedisOutage.MapAsync(
             _database, database => database.SortedSetRangeByRankAsync(_workers, order: Order.Descending), cancellationToken).ConfigureAwait(false);
-        var workers = await Task.WhenAll(ids.Select(id => FindAsync(WorkerId.Parse(id!), cancellationToken))).ConfigureAwait(false);
-        return [.. workers.OfType<KnownWorker>()];
+        var chunks = await Task.WhenAll(ids.Select(id => WorkerId.Parse(id!)).Chunk(WorkersOfACall).Select(chunk => FindAsync(chunk, cancellationToken))).ConfigureAwait(false);
+        return [.. chunks.SelectMany(chunk => chunk)];
+    }
+
+    /// <summary>Reads what is known of workers; those that are not known are left out.</summary>
+    private async Task<IReadOnlyList<KnownWorker>> FindAsync(WorkerId[] workers, CancellationToken cancellationToken)
+    {
+        var answer = (string[])(await FindScript.EvaluateAsync(
+            _database, [_orders.DrainedNodes, .. workers.Select(Record)], [], cancellationToken).ConfigureAwait(false))!;
+        var now = StoreTime.ToTime(answer[0]);
+        return [.. answer.Skip(1).Chunk(FieldsOfAWorker).Zip(workers, (fields, worker) => Read(worker, fields, now)).OfType<KnownWorker>()];
+    }
+
+    private static KnownWorker? Read(WorkerId worker, string[] fields, DateTimeOffset now)
+    {
+        if (fields[0].Length == 0)
+        {
+            return null;
+        }
+
+        var (beat, interval) = (StoreTime.ToTime(fields[2]), StoreTime.ToTime(fields[3]) - DateTimeOffset.UnixEpoch);
+        return new KnownWorker(
+            worker, new Uri(fields[0]), [.. fields[1].Split(',', StringSplitOptions.RemoveEmptyEntries).Select(JobType.Parse)],
+            beat, BeatsByItself: interval > TimeSpan.Zero, IsSilent: (interval > TimeSpan.Zero && now - beat > 3 * interval) || fields[4].Length > 0)
+        {
+            NodeUrl = fields[5].Length > 0 ? new Uri(fields[5]) : null,
+            Drain = Drain.Read(fields[6]),
+            WorkerType = fields[7].Length > 0 ? fields[7] : null,
+        };
     }
 
     private RedisKey Record(WorkerId worker) => space.Key($"worker:{worker}");
