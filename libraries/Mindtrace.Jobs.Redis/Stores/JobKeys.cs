@@ -62,16 +62,21 @@ internal sealed class JobKeys(RedisKeySpace space)
 
     public string LinesChannel(JobId id) => $"{space.Prefix}lines:{id}";
 
-    /// <summary>The keys of one job, in the order that record.lua names them.</summary>
-    public RedisKey[] Job(JobId id, JobType type, params ReadOnlySpan<RedisKey> more) =>
+    /// <summary>Gets the keys that all jobs share, in the order that record.lua names them.</summary>
+    public RedisKey[] Shared => [Leases, Dispatch, Limits, DeadLetters, UniqueKeys];
+
+    /// <summary>The keys for the scripts that change one job.</summary>
+    public RedisKey[] Job(JobId id, JobType type, params ReadOnlySpan<RedisKey> more) => [.. Shared, .. Own(id, type), .. more];
+
+    /// <summary>The keys of one job's own, in the order that record.lua names them.</summary>
+    public RedisKey[] Own(JobId id, JobType type) =>
     [
-        .. Claim(id, type), Index(type, JobState.Completed), Index(type, JobState.Failed), Index(type, JobState.Error), Index(type, JobState.Cancelled),
-        Body(id), Output(id), Error(id), Attempts(id), Provenance(id), DeadLetters, UniqueKeys, .. more,
+        .. OwnOfClaim(id, type), Index(type, JobState.Completed), Index(type, JobState.Failed), Index(type, JobState.Error),
+        Index(type, JobState.Cancelled), Body(id), Output(id), Error(id), Attempts(id), Provenance(id),
     ];
 
-    /// <summary>The first of the keys of one job, which are those that a claim touches.</summary>
-    public RedisKey[] Claim(JobId id, JobType type) =>
-        [Record(id), Leases, Dispatch, Limits, Index(type, JobState.Queued), Index(type, JobState.Running)];
+    /// <summary>The first of them, which are those that a claim touches.</summary>
+    public RedisKey[] OwnOfClaim(JobId id, JobType type) => [Record(id), Index(type, JobState.Queued), Index(type, JobState.Running)];
 
     /// <summary>The field of <see cref="UniqueKeys"/> that a job takes; empty for a job without a unique key. A type has no bar in its name.</summary>
     public static string UniqueField(Job job) => job.UniqueKey is null ? "" : $"{job.SchemaName}|{job.UniqueKey}";

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Mindtrace.Jobs.Redis;
 
-/// <summary>What limits a job sets, as limits.lua reads them.</summary>
+/// <summary>What limits a job sets, as accept.lua reads them.</summary>
 internal static class LimitText
 {
     /// <returns>The limits in their order; empty for a job that sets none, as most do.</returns>

@@ -8,19 +8,20 @@ namespace Mindtrace.Jobs.Redis;
 /// <content>The attempts, and what stops them.</content>
 public sealed partial class RedisJobStore : IAttemptStore
 {
-    private static readonly RedisScript ClaimScript = RedisScript.Load("Stores", "clock", "record", "claim");
-    private static readonly RedisScript AdoptScript = RedisScript.Load("Stores", "clock", "record", "limits", "adopt", "claim");
+    private static readonly RedisScript ClaimScript = RedisScript.Load("Stores", "clock", "record", "start", "claim");
+    private static readonly RedisScript AdoptScript = RedisScript.Load("Stores", "clock", "record", "one", "accept", "start", "adopt");
     private static readonly RedisScript FinishScript = RedisScript.Load("Stores", "clock", "record", "finish");
-    private static readonly RedisScript ReleaseScript = RedisScript.Load("Stores", "clock", "record", "release");
-    private static readonly RedisScript ReapScript = RedisScript.Load("Stores", "clock", "record", "reap");
+    private static readonly RedisScript ReleaseScript = RedisScript.Load("Stores", "clock", "record", "one", "release");
+    private static readonly RedisScript ReapScript = RedisScript.Load("Stores", "clock", "record", "one", "reap");
     private static readonly RedisScript RenewScript = RedisScript.Load("Stores", "clock", "renew");
     private static readonly RedisScript DueScript = RedisScript.Load("Stores", "clock", "due");
 
+    private readonly CallBatcher<Claim, ClaimResult> _claims;
+    private readonly CallBatcher<Finish, bool> _finishes;
+
     /// <inheritdoc/>
-    public async Task<ClaimResult> ClaimAsync(AttemptKey attempt, WorkerId worker, TimeSpan lease, CancellationToken cancellationToken) =>
-        ReadClaim(await ChangeAsync(
-            ClaimScript, _keys.Claim(attempt.JobId, attempt.JobType), attempt.JobId, cancellationToken,
-            attempt.Token.Value, worker.Value, lease.ToMicroseconds()).ConfigureAwait(false));
+    public Task<ClaimResult> ClaimAsync(AttemptKey attempt, WorkerId worker, TimeSpan lease, CancellationToken cancellationToken) =>
+        _claims.CallAsync(new Claim(attempt, worker, lease), cancellationToken);
 
     /// <inheritdoc/>
     public async Task<ClaimResult> AdoptAsync(
@@ -35,21 +36,8 @@ public sealed partial class RedisJobStore : IAttemptStore
     }
 
     /// <inheritdoc/>
-    public async Task<bool> FinishAsync(AttemptKey attempt, JobOutcome outcome, CancellationToken cancellationToken)
-    {
-        var (kind, output, reason, retryAfter) = outcome switch
-        {
-            JobOutcome.Completed completed => ("Completed", completed.Output, "", TimeSpan.Zero),
-            JobOutcome.Failed failed => ("Failed", failed.Output, failed.Reason, failed.RetryAfter ?? TimeSpan.Zero),
-            JobOutcome.Rejected rejected => ("Rejected", rejected.Output, rejected.Reason, TimeSpan.Zero),
-            JobOutcome.NotRunnable notRunnable => ("NotRunnable", notRunnable.Output, notRunnable.Reason, TimeSpan.Zero),
-            _ => throw new ArgumentOutOfRangeException(nameof(outcome)),
-        };
-        return (bool)await ChangeAsync(
-            FinishScript, attempt.JobId, attempt.JobType, cancellationToken,
-            attempt.Token.Value, kind, JsonMarshal.GetRawUtf8Value(output).ToArray(), reason, retryAfter.ToMicroseconds(), JobStateMachine.KeptAttempts,
-            JobStateMachine.CancelledReason, Provenance(outcome)).ConfigureAwait(false);
-    }
+    public Task<bool> FinishAsync(AttemptKey attempt, JobOutcome outcome, CancellationToken cancellationToken) =>
+        _finishes.CallAsync(new Finish(attempt, outcome), cancellationToken);
 
     /// <inheritdoc/>
     public async Task<bool> ReleaseAsync(AttemptKey attempt, CancellationToken cancellationToken) => (bool)await ChangeAsync(
@@ -114,6 +102,49 @@ public sealed partial class RedisJobStore : IAttemptStore
             JobStateMachine.CancelledReason).ConfigureAwait(false);
     }
 
+    private async Task<IReadOnlyList<ClaimResult>> ClaimAsync(IReadOnlyList<Claim> claims)
+    {
+        var answers = await ChangeAsync(
+            ClaimScript,
+            [.. claims.SelectMany(it => _keys.OwnOfClaim(it.Attempt.JobId, it.Attempt.JobType))],
+            [.. claims.SelectMany(it => new RedisValue[] { it.Attempt.JobId.Value, it.Attempt.Token.Value, it.Worker.Value, it.Lease.ToMicroseconds() })])
+            .ConfigureAwait(false);
+        return [.. answers.Select(ReadClaim)];
+    }
+
+    private async Task<IReadOnlyList<bool>> FinishAsync(IReadOnlyList<Finish> finishes)
+    {
+        var answers = await ChangeAsync(
+            FinishScript,
+            [.. finishes.SelectMany(it => _keys.Own(it.Attempt.JobId, it.Attempt.JobType))],
+            [JobStateMachine.KeptAttempts, JobStateMachine.CancelledReason, .. finishes.SelectMany(Values)]).ConfigureAwait(false);
+        return [.. answers.Select(answer => (bool)answer)];
+
+        static RedisValue[] Values(Finish finish)
+        {
+            var (kind, reason, retryAfter) = finish.Outcome switch
+            {
+                JobOutcome.Completed => ("Completed", "", TimeSpan.Zero),
+                JobOutcome.Failed failed => ("Failed", failed.Reason, failed.RetryAfter ?? TimeSpan.Zero),
+                JobOutcome.Rejected rejected => ("Rejected", rejected.Reason, TimeSpan.Zero),
+                JobOutcome.NotRunnable notRunnable => ("NotRunnable", notRunnable.Reason, TimeSpan.Zero),
+                _ => throw new ArgumentOutOfRangeException(nameof(finish)),
+            };
+            return
+            [
+                finish.Attempt.JobId.Value, finish.Attempt.Token.Value, kind, JsonMarshal.GetRawUtf8Value(finish.Outcome.Output).ToArray(), reason,
+                retryAfter.ToMicroseconds(), Provenance(finish.Outcome),
+            ];
+        }
+    }
+
+    /// <summary>Runs a transition on several jobs.</summary>
+    /// <param name="script">The script, which answers for each job.</param>
+    /// <param name="own">The keys of the jobs' own.</param>
+    /// <param name="values">The script's own arguments.</param>
+    private async Task<RedisResult[]> ChangeAsync(RedisScript script, RedisKey[] own, RedisValue[] values) => (RedisResult[])(await script.EvaluateAsync(
+        _database, [.. _keys.Shared, .. own], [Now, _keys.EntriesChannel, _keys.EventsChannelPrefix, .. values], CancellationToken.None).ConfigureAwait(false))!;
+
     private static RedisValue Provenance(JobOutcome outcome) => outcome.Provenance is { } provenance
         ? JsonSerializer.SerializeToUtf8Bytes(provenance, JobsJson.Default.JobProvenance)
         : RedisValue.EmptyString;
@@ -148,4 +179,8 @@ public sealed partial class RedisJobStore : IAttemptStore
                     StoreTime.ToTime((long)fields[4]));
         }
     }
+
+    private sealed record Claim(AttemptKey Attempt, WorkerId Worker, TimeSpan Lease);
+
+    private sealed record Finish(AttemptKey Attempt, JobOutcome Outcome);
 }

@@ -5,7 +5,7 @@ namespace Mindtrace.Jobs.Redis;
 /// <content>The jobs that have limits to their time: a sorted set has each by when it is to be looked at next.</content>
 public sealed partial class RedisJobStore : ILimitStore
 {
-    private static readonly RedisScript OverrunScript = RedisScript.Load("Stores", "clock", "record", "overrun");
+    private static readonly RedisScript OverrunScript = RedisScript.Load("Stores", "clock", "record", "one", "overrun");
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<JobRecord>> ListLimitedAsync(int limit, CancellationToken cancellationToken)

@@ -7,9 +7,9 @@ public sealed partial class RedisJobStore
 {
     private const int BatchSize = 500;
 
-    private static readonly RedisScript CancelQueuedScript = RedisScript.Load("Stores", "clock", "record", "cancel_queued");
-    private static readonly RedisScript ForgetScript = RedisScript.Load("Stores", "clock", "record", "forgetting", "forget");
-    private static readonly RedisScript ExpireScript = RedisScript.Load("Stores", "clock", "record", "forgetting", "expire");
+    private static readonly RedisScript CancelQueuedScript = RedisScript.Load("Stores", "clock", "record", "one", "cancel_queued");
+    private static readonly RedisScript ForgetScript = RedisScript.Load("Stores", "clock", "record", "one", "forgetting", "forget");
+    private static readonly RedisScript ExpireScript = RedisScript.Load("Stores", "clock", "record", "one", "forgetting", "expire");
     private static readonly RedisScript ClearScript = RedisScript.Load("Stores", "clock", "clear");
 
     /// <inheritdoc/>

@@ -6,7 +6,7 @@ namespace Mindtrace.Jobs.Redis;
 /// <content>The schedules of recurring jobs.</content>
 public sealed partial class RedisJobStore : IScheduleStore
 {
-    private static readonly RedisScript FireScript = RedisScript.Load("Stores", "clock", "limits", "fire_begin", "submit", "fire_end");
+    private static readonly RedisScript FireScript = RedisScript.Load("Stores", "clock", "accept", "fire_begin", "submit", "fire_end");
     private static readonly RedisScript SaveScheduleScript = RedisScript.Load("Stores", "save_schedule");
     private static readonly RedisScript RemoveScheduleScript = RedisScript.Load("Stores", "remove_schedule");
     private static readonly RedisScript FindSchedulesScript = RedisScript.Load("Stores", "clock", "find_schedules");

@@ -14,12 +14,12 @@ public sealed partial class RedisJobStore : IJobStore
     // Pub/sub may lose an event while a connection is rebuilt: a watcher looks again after this long without one.
     private static readonly TimeSpan SafetyLookInterval = TimeSpan.FromSeconds(15);
 
-    private static readonly RedisScript SubmitScript = RedisScript.Load("Stores", "clock", "limits", "submit");
+    private static readonly RedisScript SubmitScript = RedisScript.Load("Stores", "clock", "accept", "submit");
     private static readonly RedisScript FindScript = RedisScript.Load("Stores", "find");
-    private static readonly RedisScript CancelScript = RedisScript.Load("Stores", "clock", "record", "cancel");
-    private static readonly RedisScript RequeueScript = RedisScript.Load("Stores", "clock", "record", "requeue");
+    private static readonly RedisScript CancelScript = RedisScript.Load("Stores", "clock", "record", "one", "cancel");
+    private static readonly RedisScript RequeueScript = RedisScript.Load("Stores", "clock", "record", "one", "requeue");
     private static readonly RedisScript FreeKeyScript = RedisScript.Load("Stores", "free_key");
-    private static readonly RedisScript DiscardScript = RedisScript.Load("Stores", "clock", "record", "discard");
+    private static readonly RedisScript DiscardScript = RedisScript.Load("Stores", "clock", "record", "one", "discard");
 
     private readonly IConnectionMultiplexer _redis;
     private readonly IDatabase _database;
@@ -40,6 +40,8 @@ public sealed partial class RedisJobStore : IJobStore
         ArgumentNullException.ThrowIfNull(redis);
         ArgumentNullException.ThrowIfNull(space);
         (_redis, _database, _keys, _clock) = (redis, redis.GetDatabase(), new JobKeys(space), clock);
+        _claims = new CallBatcher<Claim, ClaimResult>(ClaimAsync);
+        _finishes = new CallBatcher<Finish, bool>(FinishAsync);
     }
 
     private RedisValue Now => _clock is null ? "" : _clock.GetUtcNow().ToMicroseconds();
@@ -215,7 +217,7 @@ public sealed partial class RedisJobStore : IJobStore
 
     private Task<RedisResult> ChangeAsync(RedisScript script, RedisKey[] keys, JobId id, CancellationToken cancellationToken, params RedisValue[] values) =>
         script.EvaluateAsync(
-            _database, keys, [Now, id.Value, _keys.EventsChannel(id), _keys.EntriesChannel, .. values], cancellationToken);
+            _database, keys, [Now, _keys.EntriesChannel, _keys.EventsChannelPrefix, id.Value, .. values], cancellationToken);
 
     private Task<IAsyncDisposable> SubscribeAsync(string channel, Action<RedisValue> onMessage, CancellationToken cancellationToken) =>
         SubscribeAsync(RedisChannel.Literal(channel), (_, message) => onMessage(message), cancellationToken);

@@ -1,6 +1,7 @@
--- Takes a job out of the dead-letter queue; its record stays.
+-- Takes a job out of the dead-letter queue; its record stays. one.lua comes before it.
 local record = read()
 if not record.dead then return 0 end
-redis.call('ZREM', DEAD, ID)
+remove(DEAD)
 change(record, record.status, 'dead', '')
+commit()
 return 1

@@ -1,5 +1,6 @@
--- Forgets a job that became final until a time, unless it is a dead letter. ARGV: 5 the time in microseconds.
+-- Forgets a job that became final until a time, unless it is a dead letter. forgetting.lua comes before it. ARGV: 5 the time in microseconds.
 local record = read()
-if record.dead or not record.finished or tonumber(record.finished) > tonumber(ARGV[5]) then return 0 end
+local finished = tonumber(redis.call('HGET', JOB, 'finished') or '')
+if record.dead or not finished or finished > tonumber(ARGV[5]) then return 0 end
 forget(record)
 return 1

@@ -1,4 +1,4 @@
--- Shared by the scripts that forget a job; record.lua comes before it. KEYS: 18 latest lines of its log, 19 ranges of lines that were moved,
+-- Shared by the scripts that forget a job; one.lua comes before it. KEYS: 18 latest lines of its log, 19 ranges of lines that were moved,
 -- 20 logs to be moved, 21 homes of forgotten logs.
 
 -- The record last: what is left of a job without one is found and forgotten again.
@@ -11,7 +11,7 @@ local function forget(record)
   redis.call('ZREM', LEASES, ID)
   redis.call('ZREM', DEAD, ID)
   redis.call('ZREM', LIMITS, ID)
-  for _, index in pairs(INDEX) do redis.call('ZREM', index, ID) end
-  redis.call('DEL', BODY, OUTPUT, ERROR, ATTEMPTS, PROVENANCE, JOB)
-  redis.call('PUBLISH', EVENTS, 'forgotten')
+  for _, status in ipairs({ 'queued', 'running', 'completed', 'failed', 'error', 'cancelled' }) do redis.call('ZREM', own(status), ID) end
+  redis.call('DEL', own('body'), own('output'), own('error_text'), own('attempts'), own('provenance'), JOB)
+  redis.call('PUBLISH', EVENTS .. ID, 'forgotten')
 end

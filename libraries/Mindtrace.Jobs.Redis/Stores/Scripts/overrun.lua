@@ -1,4 +1,4 @@
--- Ends a job, or its attempt, that has overrun a limit; else notes when to look next. ARGV: 5 grace in microseconds, 6 wait before a retry in
+-- Ends a job, or its attempt, that has overrun a limit; else notes when to look next. one.lua comes before it. ARGV: 5 grace in microseconds, 6 wait before a retry in
 -- microseconds, 7 attempts kept, 8 prefix of the workers' channels, 9 the reason of a cancelled job, 10 to 13 the reasons of the other limits:
 -- wait, run, whole, quiet. Answers {limit or '', worker or ''}.
 local LOOK_AGAIN = 1000000
@@ -31,19 +31,20 @@ if not first or first > NOW then
     look = NOW + LOOK_AGAIN
   end
   if first and (not look or first < look) then look = first end
-  if look then redis.call('ZADD', LIMITS, text(look), ID) else redis.call('ZREM', LIMITS, ID) end
+  if look then add(LIMITS, text(look)) else remove(LIMITS) end
+  commit()
   return { '', '' }
 end
 
 if record.status == 'queued' then
-  redis.call('SET', ERROR, reason)
+  redis.call('SET', own('error_text'), reason)
   bury(record, limit == 'WaitTimeout' and 'error' or 'failed')
+  commit()
   return { limit, '' }
 end
 
-redis.call('ZREM', LEASES, ID)
+remove(LEASES)
 note_attempt(record, 'Stopped', reason, kept)
-redis.call('PUBLISH', ARGV[8] .. record.worker, 'Stale ' .. record.token)
 local failures = record.failures + 1
 if limit == 'CancelGrace' then
   close(record, 'cancelled', 'lease', '', 'ended', 'Stopped')
@@ -52,4 +53,6 @@ elseif limit ~= 'JobTimeout' and failures < record.max then
 else
   bury(record, 'failed', 'lease', '', 'ended', 'Stopped', 'failures', failures)
 end
+commit()
+redis.call('PUBLISH', ARGV[8] .. record.worker, 'Stale ' .. record.token)
 return { limit, record.worker }

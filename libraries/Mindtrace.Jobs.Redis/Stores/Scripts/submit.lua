@@ -1,14 +1,14 @@
--- Accepts jobs by the routes of their types. limits.lua comes before it. KEYS: 1 routes, 2 dispatch, 3 types, 4 limits, 5 unique keys, then for each job: record, body, output, error, index of
--- the queued, index of the errors. ARGV: 2 hold in microseconds, 3 channel of new dispatch entries, then for each job: id, type, body,
--- not before (microseconds, or ''), max attempts, priority, traceparent, tracestate, output and reason for want of a route, limits, field of the unique keys
--- or ''. What stands behind the jobs is not read here.
+-- Accepts jobs by the routes of their types. accept.lua comes before it. KEYS: 1 routes, 2 dispatch, 3 types, 4 limits, 5 unique keys, then for each
+-- job: record, body, output, error, index of the queued, index of the errors. ARGV: 2 hold in microseconds, 3 channel of new dispatch entries, then for
+-- each job: id, type, body, not before (microseconds, or ''), max attempts, priority, traceparent, tracestate, output and reason for want of a route,
+-- limits, field of the unique keys or ''. What stands behind the jobs is not read here.
 -- Answers for each job: false when known, the id of the job that holds its unique key, else {accepted, due, dispatch or '', route or ''}.
 local ROUTES, DISPATCH, TYPES, LIMITS, UNIQUE = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local answers = {}
 local later = false
 for i = 0, math.floor((#ARGV - 3) / 12) - 1 do
   local job, body, output, reason, queued, errors = unpack(KEYS, 6 + 6 * i, 11 + 6 * i)
-  local id, type, content, not_before, max, priority, trace, tracestate, no_route_output, no_route_reason, described, unique =
+  local id, type, content, not_before, max, priority, trace, tracestate, no_route_output, no_route_reason, limits, unique =
     unpack(ARGV, 4 + 12 * i, 15 + 12 * i)
   local holder = unique ~= '' and redis.call('HGET', UNIQUE, unique)
   if redis.call('EXISTS', job) == 1 then
@@ -17,34 +17,28 @@ for i = 0, math.floor((#ARGV - 3) / 12) - 1 do
     answers[i + 1] = holder
   else
     local accepted = text(NOW + i)
-    local due = math.max(NOW + i, tonumber(not_before) or 0)
+    local at = math.max(NOW + i, tonumber(not_before) or 0)
+    local due = text(at)
     local route = redis.call('HGET', ROUTES, type)
-    local fields = { 'v', '1', 'type', type, 'route', route or '', 'accepted', accepted, 'due', text(due), 'max', max, 'priority', priority,
-      'trace', trace, 'tracestate', tracestate, 'attempt', '0', 'failures', '0', 'deaths', '0' }
     redis.call('SET', body, content)
-    local look = add_limits(fields, described, due)
-    if unique ~= '' then
-      fields[#fields + 1] = 'unique'
-      fields[#fields + 1] = unique
-      fields[#fields + 1] = 'held'
-      fields[#fields + 1] = route and '1' or ''
-    end
     if route then
+      local fields, look = describe('queued', '', accepted, due, type, route, max, priority, trace, tracestate, limits, unique, '1')
+      local dispatch = at > NOW + i and at or NOW + i + tonumber(ARGV[2])
+      later = later or dispatch == at
       if unique ~= '' then redis.call('HSET', UNIQUE, unique, id) end
-      local dispatch = due > NOW + i and due or NOW + i + tonumber(ARGV[2])
-      later = later or dispatch == due
       redis.call('ZADD', DISPATCH, text(dispatch), id)
-      redis.call('ZADD', queued, text(due), id)
+      redis.call('ZADD', queued, due, id)
       if look then redis.call('ZADD', LIMITS, text(look), id) end
-      redis.call('HSET', job, 'status', 'queued', unpack(fields))
-      answers[i + 1] = { accepted, text(due), text(dispatch), route }
+      redis.call('HSET', job, unpack(fields))
+      answers[i + 1] = { accepted, due, text(dispatch), route }
     else
+      local fields = describe('error', accepted, accepted, due, type, '', max, priority, trace, tracestate, limits, unique, '')
       redis.call('SADD', TYPES, type)
       redis.call('SET', output, no_route_output)
       redis.call('SET', reason, no_route_reason)
       redis.call('ZADD', errors, accepted, id)
-      redis.call('HSET', job, 'status', 'error', 'finished', accepted, unpack(fields))
-      answers[i + 1] = { accepted, text(due), '', '' }
+      redis.call('HSET', job, unpack(fields))
+      answers[i + 1] = { accepted, due, '', '' }
     end
   end
 end
