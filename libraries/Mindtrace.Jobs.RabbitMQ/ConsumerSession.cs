@@ -24,13 +24,18 @@ internal sealed class ConsumerSession : IAsyncBasicConsumer, IAsyncDisposable
     private const string ConsumerTimeoutArgument = "x-consumer-timeout";
 
     private readonly IChannel _channel;
+    private readonly Acknowledgements _acknowledgements;
     private readonly DeliveryHandler _handler;
     private readonly TaskCompletionSource<string> _lost = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _gate = new();
     private string _consumerTag = "";
     private Task? _cancelling;
 
-    private ConsumerSession(IChannel channel, DeliveryHandler handler) => (_channel, _handler) = (channel, handler);
+    private ConsumerSession(IChannel channel, DeliveryHandler handler)
+    {
+        (_channel, _handler) = (channel, handler);
+        _acknowledgements = new Acknowledgements((tag, multiple) => BrokerFault.IgnoreAsync(() => channel.BasicAckAsync(tag, multiple)));
+    }
 
     IChannel IAsyncBasicConsumer.Channel => _channel;
 
@@ -61,7 +66,7 @@ internal sealed class ConsumerSession : IAsyncBasicConsumer, IAsyncDisposable
     }
 
     /// <summary>Acknowledges a message, unless the channel is gone: then the broker has it back already.</summary>
-    public ValueTask AckAsync(ulong deliveryTag) => BrokerFault.IgnoreAsync(() => _channel.BasicAckAsync(deliveryTag, multiple: false));
+    public ValueTask AckAsync(ulong deliveryTag) => new(_acknowledgements.AckAsync(deliveryTag));
 
     /// <summary>Returns a message for any consumer; for any but this one once this one is cancelled.</summary>
     public async ValueTask ReturnAsync(ulong deliveryTag)
@@ -73,6 +78,7 @@ internal sealed class ConsumerSession : IAsyncBasicConsumer, IAsyncDisposable
 
         // A nack, not a reject: the broker would count that as a failed attempt.
         await BrokerFault.IgnoreAsync(() => _channel.BasicNackAsync(deliveryTag, multiple: false, requeue: true));
+        _acknowledgements.Settled(deliveryTag);
     }
 
     /// <summary>Has the broker hand out nothing more here. What was handed out can still be settled.</summary>
@@ -88,6 +94,7 @@ internal sealed class ConsumerSession : IAsyncBasicConsumer, IAsyncDisposable
     public async ValueTask GiveBackAsync()
     {
         const ulong All = 0;
+        await _acknowledgements.FlushAsync();
         await BrokerFault.IgnoreAsync(() => _channel.BasicNackAsync(All, multiple: true, requeue: true));
         await BrokerFault.IgnoreAsync(() => new ValueTask(_channel.CloseAsync()));
         await DisposeAsync();

@@ -220,6 +220,34 @@ public abstract partial class JobStoreContract
         Assert.Equal(49, claims.Count(claim => claim.Answer == ClaimAnswer.Held));
     }
 
+    [Fact]
+    public async Task Attempts_ManyAtOnce_EachEndsWithItsOwnOutcome()
+    {
+        const int Jobs = 100;
+        var clock = new FakeTimeProvider(Start);
+        var store = await RoutedStoreAsync(clock);
+        await store.Jobs.SubmitAsync([.. Enumerable.Range(0, Jobs).Select(Job)], JobModel.Hold, Cancel);
+        clock.Advance(TimeSpan.FromSeconds(1));
+        var claims = await Task.WhenAll(Enumerable.Range(0, Jobs).Select(job =>
+            store.Attempts.ClaimAsync(JobModel.Key(job, job), JobModel.Worker, JobModel.Lease, Cancel)));
+        Assert.All(claims, claim => Assert.Equal((ClaimAnswer.Claimed, 1), (claim.Answer, claim.Attempt)));
+
+        // Each is told twice, and by one who does not hold it.
+        var finishes = await Task.WhenAll(Enumerable.Range(0, 3 * Jobs).Select(i =>
+            store.Attempts.FinishAsync(JobModel.Key(i / 3, i % 3 < 2 ? i / 3 : Jobs), JobModel.Outcome(Kind(i / 3), default), Cancel)));
+        Assert.Equal(Enumerable.Range(0, 3 * Jobs).Select(i => i % 3 < 2), finishes);
+        for (var job = 0; job < Jobs; job++)
+        {
+            var record = (await store.Jobs.FindAsync(JobModel.Id(job), Cancel))!;
+            Assert.Equal(
+                Kind(job) switch { OutcomeKind.Completed => JobState.Completed, OutcomeKind.NotRunnable => JobState.Error, _ => JobState.Failed }, record.State);
+        }
+
+        Assert.Empty(await store.Attempts.ListRunningAsync(null, Cancel));
+
+        static OutcomeKind Kind(int job) => Enum.GetValues<OutcomeKind>()[job % Enum.GetValues<OutcomeKind>().Length];
+    }
+
     /// <summary>Tells whether a job is to be listed. Of one that is silent the store learns between two looks, and it may take until the next.</summary>
     private static bool IsOverrun(JobRecord record, DateTimeOffset now) =>
         JobLimits.First(record, JobModel.Grace) is { Limit: not JobLimit.HeartbeatTimeout } first && first.At <= now;

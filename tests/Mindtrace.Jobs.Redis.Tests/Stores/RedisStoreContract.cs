@@ -97,6 +97,21 @@ public abstract class RedisStoreContract(TestServer server) : JobStoreContract, 
     }
 
     [Fact]
+    public async Task Record_ThatIsNone_IsAFaultOfItsOwnClaimAlone()
+    {
+        var space = NewSpace();
+        var store = new RedisJobStore(_redis!, space);
+        await store.SetRouteAsync(JobModel.Routed, JobRoute.Queue, Cancel);
+        await store.SubmitAsync([.. Enumerable.Range(0, 20).Select(job => JobModel.Job(job, JobModel.Routed, 1, null))], JobModel.Hold, Cancel);
+        await _redis!.GetDatabase().StringSetAsync(space.Prefix + "job:job-7", "no record");
+
+        var claims = Enumerable.Range(0, 20).Select(job => store.ClaimAsync(JobModel.Key(job, job), JobModel.Worker, JobModel.Lease, Cancel)).ToList();
+
+        await Assert.ThrowsAnyAsync<RedisException>(() => claims[7]);
+        Assert.All(await Task.WhenAll(claims.Where((_, job) => job != 7)), claim => Assert.Equal(ClaimAnswer.Claimed, claim.Answer));
+    }
+
+    [Fact]
     public async Task Workers_AreKeptByTheirBeats()
     {
         var directory = new RedisWorkerDirectory(_redis!, NewSpace());

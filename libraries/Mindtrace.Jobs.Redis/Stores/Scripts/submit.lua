@@ -4,7 +4,7 @@
 -- limits, field of the unique keys or ''. What stands behind the jobs is not read here.
 -- Answers for each job: false when known, the id of the job that holds its unique key, else {accepted, due, dispatch or '', route or ''}.
 local ROUTES, DISPATCH, TYPES, LIMITS, UNIQUE = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
-local answers = {}
+local answers, routes = {}, {}
 local later = false
 for i = 0, math.floor((#ARGV - 3) / 12) - 1 do
   local job, body, output, reason, queued, errors = unpack(KEYS, 6 + 6 * i, 11 + 6 * i)
@@ -19,7 +19,8 @@ for i = 0, math.floor((#ARGV - 3) / 12) - 1 do
     local accepted = text(NOW + i)
     local at = math.max(NOW + i, tonumber(not_before) or 0)
     local due = text(at)
-    local route = redis.call('HGET', ROUTES, type)
+    if routes[type] == nil then routes[type] = redis.call('HGET', ROUTES, type) end
+    local route = routes[type]
     redis.call('SET', body, content)
     if route then
       local fields, look = describe('queued', '', accepted, due, type, route, max, priority, trace, tracestate, limits, unique, '1')
