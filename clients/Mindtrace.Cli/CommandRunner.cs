@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net;
 using System.Text.Json;
 using Mindtrace.Cli.Connection;
 using Mindtrace.Cluster;
@@ -35,11 +36,8 @@ internal sealed class CommandRunner(Terminal terminal)
         {
             try
             {
-                var address = ClusterAddress.Find(
-                    arguments.GetValue(Url), arguments.GetValue(ApiKey), arguments.GetValue(Profile), Environment.GetEnvironmentVariable);
-                using var http = new HttpClient();
-                var cluster = new ClusterClient(new ServiceClient(http, address.Url, address.ApiKey));
-                return (int)await run(new CommandContext(arguments, cluster, address, terminal, arguments.GetValue(Json)), cancellationToken);
+                return (int)await WithClusterAsync(arguments, (cluster, address) =>
+                    run(new CommandContext(arguments, cluster, address, terminal, arguments.GetValue(Json)), cancellationToken));
             }
             catch (Exception fault) when (fault is UsageException or FormatException or JsonException)
             {
@@ -51,7 +49,8 @@ internal sealed class CommandRunner(Terminal terminal)
             }
             catch (OperationException fault)
             {
-                return (int)terminal.Fail(ExitCode.Refused, fault.Message, [.. fault.Errors.Select(error => $"{error.Key}: {string.Join(' ', error.Value)}")]);
+                return (int)terminal.Fail(
+                    CodeOf(fault), fault.Message, [.. fault.Errors.Select(error => $"{error.Key}: {string.Join(' ', error.Value)}")]);
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
@@ -60,4 +59,21 @@ internal sealed class CommandRunner(Terminal terminal)
         });
         return command;
     }
+
+    /// <summary>Does something with the cluster that the arguments name.</summary>
+    /// <exception cref="UsageException">They name none that can be found.</exception>
+    public async Task<T> WithClusterAsync<T>(ParseResult arguments, Func<ClusterClient, ClusterAddress, Task<T>> run)
+    {
+        var address = ClusterAddress.Find(
+            arguments.GetValue(Url), arguments.GetValue(ApiKey), arguments.GetValue(Profile), Environment.GetEnvironmentVariable);
+        using var http = new HttpClient();
+        return await run(new ClusterClient(new ServiceClient(http, address.Url, address.ApiKey)), address);
+    }
+
+    private static ExitCode CodeOf(OperationException fault) => (HttpStatusCode)fault.Status switch
+    {
+        HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => ExitCode.Denied,
+        HttpStatusCode.NotFound => ExitCode.NotFound,
+        _ => ExitCode.Refused,
+    };
 }

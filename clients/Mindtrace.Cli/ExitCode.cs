@@ -1,25 +1,32 @@
 namespace Mindtrace.Cli;
 
-/// <summary>How the program ends.</summary>
+/// <summary>How the program ends. The numbers are a promise to scripts.</summary>
 internal enum ExitCode
 {
-    /// <summary>All went well.</summary>
     Success = 0,
-
-    /// <summary>The cluster refused, or failed.</summary>
     Refused = 1,
-
-    /// <summary>What was typed makes no sense.</summary>
     Usage = 2,
-
-    /// <summary>The cluster did not answer.</summary>
     Unreachable = 3,
-
-    /// <summary>The job that was waited for did not complete, or the worker did not become ready.</summary>
     Unsuccessful = 4,
-
-    /// <summary>Ctrl+C.</summary>
+    Denied = 5,
+    NotFound = 6,
     Interrupted = 130,
+}
+
+/// <summary>What exit codes mean, for people.</summary>
+internal static class ExitCodes
+{
+    public static IReadOnlyList<(ExitCode Code, string Meaning)> Meanings { get; } =
+    [
+        (ExitCode.Success, "All went well."),
+        (ExitCode.Refused, "The cluster refused, or failed."),
+        (ExitCode.Usage, "What was typed makes no sense, or lacks something."),
+        (ExitCode.Unreachable, "The cluster did not answer."),
+        (ExitCode.Unsuccessful, "The job that was waited for did not complete, or the worker did not become ready."),
+        (ExitCode.Denied, "The key is not known, or lacks a role."),
+        (ExitCode.NotFound, "The cluster does not know what was named."),
+        (ExitCode.Interrupted, "Ctrl+C."),
+    ];
 }
 
 /// <summary>What was typed makes no sense, or lacks something.</summary>

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using Mindtrace.Cli.Audit;
+using Mindtrace.Cli.Completion;
 using Mindtrace.Cli.DeadLetters;
 using Mindtrace.Cli.Jobs;
 using Mindtrace.Cli.Keys;
@@ -20,25 +22,29 @@ internal static class MindtraceCommand
         return parsed.Errors.Count > 0 ? ExitCode.Usage : (ExitCode)code;
     }
 
-    private static RootCommand Create(Terminal terminal)
+    public static RootCommand Create(Terminal terminal)
     {
         var runner = new CommandRunner(terminal);
+        var names = new ClusterNames(runner);
         var root = new RootCommand(
             "Submits jobs to a Mindtrace cluster, looks after them, and after the workers that run them. "
             + "Without --url and --api-key: MINDTRACE_URL and MINDTRACE_API_KEY, else the AppHost of this machine.")
         {
-            SubmitCommand.Create(runner),
-            JobsCommand.Create(runner),
-            WhyCommand.Create(runner),
-            DeadLettersCommand.Create(runner),
-            WorkersCommand.Create(runner),
-            NodesCommand.Create(runner),
-            WorkerTypesCommand.Create(runner),
-            JobTypesCommand.Create(runner),
-            AppsCommand.Create(runner),
-            KeysCommand.Create(runner),
-            AuditCommand.Create(runner),
+            SubmitCommand.Create(runner, names),
+            JobsCommand.Create(runner, names),
+            WhyCommand.Create(runner, names),
+            DeadLettersCommand.Create(runner, names),
+            WorkersCommand.Create(runner, names),
+            NodesCommand.Create(runner, names),
+            WorkerTypesCommand.Create(runner, names),
+            JobTypesCommand.Create(runner, names),
+            QueuesCommand.Create(runner, names),
+            AppsCommand.Create(runner, names),
+            KeysCommand.Create(runner, names),
+            AuditCommand.Create(runner, names),
             StatusCommand.Create(runner),
+            TopCommand.Create(runner),
+            CompletionCommand.Create(terminal),
         };
         foreach (var option in runner.Common)
         {
@@ -46,6 +52,8 @@ internal static class MindtraceCommand
             root.Add(option);
         }
 
+        var help = root.Options.OfType<HelpOption>().Single();
+        help.Action = new HelpWithExamples((HelpAction)help.Action!);
         return root;
     }
 }

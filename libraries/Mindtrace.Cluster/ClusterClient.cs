@@ -205,6 +205,12 @@ public sealed partial class ClusterClient(ServiceClient service)
     public Task RegisterWorkerTypeAsync(RegisterWorkerTypeRequest workerType, CancellationToken cancellationToken = default) =>
         service.CallAsync(WorkerTypeOperations.RegisterWorkerType, workerType, cancellationToken);
 
+    /// <summary>Lists the worker types.</summary>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>Each worker type, by name.</returns>
+    public async Task<IReadOnlyList<KnownWorkerType>> ListWorkerTypesAsync(CancellationToken cancellationToken = default) =>
+        (await service.CallAsync(WorkerTypeOperations.ListWorkerTypes, cancellationToken).ConfigureAwait(false)).WorkerTypes;
+
     /// <summary>Stores a package that worker types can be registered with.</summary>
     /// <param name="package">A zip of a published executable, read from the stream's position to its end. The stream is closed afterwards.</param>
     /// <param name="cancellationToken">Gives up; nothing is stored.</param>

@@ -8,6 +8,11 @@ namespace Mindtrace.Jobs;
 /// <param name="JobType">The job type.</param>
 public sealed record JobTypeDefinition(JobType JobType)
 {
+    /// <summary>Gets what jobs of the type do, in a sentence or two for people and language models.</summary>
+    /// <value>Up to 1000 characters. The default is nothing.</value>
+    [MaxLength(1000)]
+    public string? Description { get; init; }
+
     /// <summary>Gets the JSON Schema of the payload; a job whose payload breaks it is not accepted. The default is any JSON.</summary>
     public JsonElement? InputSchema { get; init; }
 

@@ -68,11 +68,11 @@ public sealed class ConnectionTests(RunningCluster cluster)
     }
 
     [Fact]
-    public async Task Key_Wrong_IsRefused()
+    public async Task Key_Wrong_IsDenied()
     {
         var run = await CommandRun.StartAsync("", "--url", cluster.Url.AbsoluteUri, "--api-key", "wrong-key", "status");
 
-        Assert.Equal(ExitCode.Refused, run.Code);
+        Assert.Equal(ExitCode.Denied, run.Code);
         Assert.Contains("401", run.Error, StringComparison.Ordinal);
     }
 

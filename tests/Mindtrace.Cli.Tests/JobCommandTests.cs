@@ -99,12 +99,16 @@ public sealed class JobCommandTests(RunningCluster cluster)
     }
 
     [Fact]
-    public async Task Why_NoWorkerOfTheType_SaysSo()
+    public async Task Why_NoWorkerOfTheType_SaysWhatCanBeLaunched()
     {
         var type = await cluster.NewTypeAsync();
         await cluster.RunAsync("submit", type.Value, "{}", "--id", $"{type}-1");
 
-        Assert.StartsWith($"No worker consumes {type}.", (await cluster.RunAsync("why", $"{type}-1")).Text, StringComparison.Ordinal);
+        Assert.StartsWith($"No worker consumes {type}, and no worker type is registered for it.", (await cluster.RunAsync("why", $"{type}-1")).Text, StringComparison.Ordinal);
+
+        await cluster.RunAsync("types", "register", type.Value, "EchoWorker", "--job-type", type.Value);
+
+        Assert.StartsWith($"No worker consumes {type}. Launch one: mindtrace workers launch {type}", (await cluster.RunAsync("why", $"{type}-1")).Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -133,7 +137,7 @@ public sealed class JobCommandTests(RunningCluster cluster)
     {
         var run = await cluster.RunAsync("jobs", "show", "nobody-knows-it");
 
-        Assert.Equal(ExitCode.Refused, run.Code);
+        Assert.Equal(ExitCode.NotFound, run.Code);
         Assert.Contains("404", run.Error, StringComparison.Ordinal);
     }
 

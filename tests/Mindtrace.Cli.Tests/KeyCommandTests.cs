@@ -16,12 +16,12 @@ public sealed class KeyCommandTests(RunningCluster cluster)
         Assert.Contains($"{name}  viewer node", (await cluster.RunAsync("keys", "list")).Text, StringComparison.Ordinal);
         Assert.Equal(ExitCode.Success, (await RunAsync(key, "job-types", "list")).Code);
         var refused = await RunAsync(key, "keys", "list");
-        Assert.Equal(ExitCode.Refused, refused.Code);
+        Assert.Equal(ExitCode.Denied, refused.Code);
         Assert.Contains($"The key '{name}' lacks the role admin.", refused.Error, StringComparison.Ordinal);
 
         Assert.Equal(ExitCode.Success, (await cluster.RunAsync("keys", "revoke", name)).Code);
         Assert.DoesNotContain(name, (await cluster.RunAsync("keys", "list")).Text, StringComparison.Ordinal);
-        Assert.Equal(ExitCode.Refused, (await cluster.RunAsync("keys", "revoke", name)).Code);
+        Assert.Equal(ExitCode.NotFound, (await cluster.RunAsync("keys", "revoke", name)).Code);
     }
 
     [Fact]

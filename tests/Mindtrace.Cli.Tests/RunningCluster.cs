@@ -4,6 +4,7 @@ using Mindtrace.Cluster;
 using Mindtrace.Jobs;
 using Mindtrace.Services;
 using Mindtrace.TestServers;
+using Spectre.Console;
 using Spectre.Console.Testing;
 
 [assembly: AssemblyFixture(typeof(RunningCluster))]
@@ -61,6 +62,10 @@ public sealed class RunningCluster : IAsyncLifetime
     internal Task<CommandRun> RunWithInputAsync(string input, params string[] arguments) =>
         CommandRun.StartAsync(input, ["--url", Url.AbsoluteUri, "--api-key", ApiKey, .. arguments]);
 
+    /// <summary>Runs a command line on a terminal, until it ends or is broken off.</summary>
+    internal Task<ExitCode> RunOnAsync(IAnsiConsole console, CancellationToken broken, params string[] arguments) => MindtraceCommand.RunAsync(
+        ["--url", Url.AbsoluteUri, "--api-key", ApiKey, .. arguments], new Terminal(console, TextWriter.Null, TextWriter.Null, TextReader.Null), broken);
+
     /// <summary>Makes a job type that goes to a queue which nobody consumes.</summary>
     internal async Task<JobType> NewTypeAsync()
     {
@@ -101,6 +106,9 @@ public sealed class RunningCluster : IAsyncLifetime
 internal sealed record CommandRun(ExitCode Code, string Text, string Output, string Error)
 {
     private const int Width = 400;
+
+    /// <summary>Makes a terminal that nobody reads.</summary>
+    public static Terminal Silent() => new(AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(TextWriter.Null) }), TextWriter.Null, TextWriter.Null, TextReader.Null);
 
     public static async Task<CommandRun> StartAsync(string input, params string[] arguments)
     {

@@ -26,6 +26,37 @@ public sealed class WorkerCommandTests(RunningCluster cluster)
     }
 
     [Fact]
+    public async Task LaunchedWorker_LogsAreShown_AndItIsShutDown()
+    {
+        var type = (await cluster.NewTypeAsync()).Value;
+        Assert.Equal(ExitCode.Success, (await cluster.RunAsync("types", "register", type, "EchoWorker", "--job-type", type)).Code);
+        var worker = JsonElement.Parse((await cluster.RunAsync("workers", "launch", type, "--json")).Output).GetProperty("worker_id").GetString()!;
+
+        var logs = await cluster.RunAsync("workers", "logs", worker);
+        var ended = await cluster.RunAsync("workers", "shutdown", worker);
+        var followed = await cluster.RunAsync("workers", "logs", worker, "--follow", "--lines", "1", "--json");
+        var types = await cluster.RunAsync("types", "list");
+
+        Assert.Contains("Now listening on", logs.Output, StringComparison.Ordinal);
+        Assert.Equal($"{worker} has ended", ended.Text.Trim());
+        Assert.Equal(ExitCode.Success, followed.Code);
+        Assert.Equal(JsonValueKind.String, JsonElement.Parse(followed.Output).ValueKind);
+        Assert.Matches($@"{type} +{type} +EchoWorker +built-in", types.Text);
+    }
+
+    [Fact]
+    public async Task Logs_OfAWorkerThatNoNodeLaunched_SaysWhereTheyAre()
+    {
+        var workers = JsonElement.Parse((await cluster.RunAsync("workers", "list", "--json")).Output).EnumerateArray();
+        var apart = workers.First(worker => worker.GetProperty("worker_type").GetString()!.Contains(RunningCluster.EchoJob, StringComparison.Ordinal));
+
+        var run = await cluster.RunAsync("workers", "logs", apart.GetProperty("worker_id").GetString()!);
+
+        Assert.Equal(ExitCode.Refused, run.Code);
+        Assert.Contains("where it was started", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Push_NoProject_SaysWhatDotnetSays()
     {
         var empty = Directory.CreateTempSubdirectory("mindtrace-test-cli-");

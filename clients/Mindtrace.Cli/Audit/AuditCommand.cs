@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Mindtrace.Cli.Completion;
 using Mindtrace.Cluster;
 
 namespace Mindtrace.Cli.Audit;
@@ -6,9 +7,9 @@ namespace Mindtrace.Cli.Audit;
 /// <summary><c>mindtrace audit</c>.</summary>
 internal static class AuditCommand
 {
-    public static Command Create(CommandRunner runner)
+    public static Command Create(CommandRunner runner, ClusterNames names)
     {
-        var key = new Option<string?>("--key") { Description = "Only what was done with the key of this name." };
+        var key = new Option<string?>("--key") { Description = "Only what was done with the key of this name.", CompletionSources = { names.Keys } };
         var operation = new Option<string?>("--operation") { Description = "Only calls of this operation, such as cancel_job." };
         var target = new Option<string?>("--target") { Description = "Only what was done to this job, job type, worker type, key or URL." };
         var limit = new Option<int>("--limit", "-n") { Description = "How many entries, 1 to 1000.", DefaultValueFactory = _ => 100 };
@@ -29,15 +30,14 @@ internal static class AuditCommand
 
     private static void WriteTable(ListAuditResponse page, Terminal terminal)
     {
-        var table = Tables.Create("TIME", "KEY", "OPERATION", "TARGET", "STATUS", "ADDRESS");
+        var table = new TextTable(Column.Whole("TIME"), Column.Whole("STATUS"), "KEY", "OPERATION", Column.Whole("TARGET"), "ADDRESS");
         foreach (var entry in page.Entries)
         {
             table.Add(
-                Tables.Time(entry.At), Tables.Text(entry.Key), Tables.Text(entry.Operation), Tables.FirstLine(entry.Target),
-                Tables.Text(entry.Status), Tables.Text(entry.Address));
+                Cell.Time(entry.At), Cell.Of(entry.Status), Cell.Of(entry.Key), Cell.Of(entry.Operation), Cell.Of(entry.Target), Cell.Of(entry.Address));
         }
 
         terminal.Write(table);
-        terminal.WriteMarkup($"[dim]{page.Entries.Count} entries{(page.NextCursor is null ? "" : ", and more: --limit")}[/]");
+        terminal.WriteRemark($"{page.Entries.Count} entries{(page.NextCursor is null ? "" : ", and more: --limit")}");
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Mindtrace.Cli.Completion;
 using Mindtrace.Cli.Jobs;
 using Mindtrace.Cluster;
 using Mindtrace.Jobs;
@@ -8,9 +9,10 @@ namespace Mindtrace.Cli.DeadLetters;
 /// <summary><c>mindtrace dlq</c>.</summary>
 internal static class DeadLettersCommand
 {
-    public static Command Create(CommandRunner runner) => new("dlq", "Looks after dead letters: jobs that failed for good.")
+    public static Command Create(CommandRunner runner, ClusterNames names) => new("dlq", "Looks after dead letters: jobs that failed for good.")
     {
-        List(runner), JobsCommand.Show(runner, "Tells all that is known of a dead letter."), Requeue(runner), Discard(runner), Process(runner),
+        List(runner), JobsCommand.Show(runner, "Tells all that is known of a dead letter.", names.DeadLetters), Requeue(runner, names), Discard(runner, names),
+        Process(runner),
     };
 
     private static Command List(CommandRunner runner)
@@ -22,19 +24,24 @@ internal static class DeadLettersCommand
             context.Write(page, (it, terminal) =>
             {
                 JobOutput.WriteTable(it.Jobs, terminal);
-                terminal.WriteMarkup($"[dim]{it.Jobs.Count} dead letters{(it.NextCursor is null ? "" : ", and more: --limit")}[/]");
+                terminal.WriteRemark($"{it.Jobs.Count} dead letters{(it.NextCursor is null ? "" : ", and more: --limit")}");
             });
             return ExitCode.Success;
         });
     }
 
-    private static Command Requeue(CommandRunner runner)
+    private static Command Requeue(CommandRunner runner, ClusterNames names)
     {
-        var jobs = JobsArgument();
+        var jobs = JobsArgument(names);
         var filter = new DeadLetterOptions();
         var all = AllOption();
         var payload = new Option<string?>("--payload") { Description = "Another payload for one job: JSON, @FILE, or - for standard input." };
-        var command = filter.AddTo(new Command("requeue", "Queues dead letters again: those named, or with --all those of a filter.") { jobs, all, payload });
+        var command = filter.AddTo(new CommandWithExamples(
+            "requeue", "Queues dead letters again: those named, or with --all those of a filter.",
+            "mindtrace dlq requeue JOB --payload @mended.json", "mindtrace dlq requeue --all --type echo_job --reason timeout")
+        {
+            jobs, all, payload,
+        });
         return runner.Does(command, async (context, cancellationToken) =>
         {
             var named = Named(context, jobs, all);
@@ -68,9 +75,9 @@ internal static class DeadLettersCommand
         });
     }
 
-    private static Command Discard(CommandRunner runner)
+    private static Command Discard(CommandRunner runner, ClusterNames names)
     {
-        var jobs = JobsArgument();
+        var jobs = JobsArgument(names);
         var filter = new DeadLetterOptions();
         var all = AllOption();
         var command = filter.AddTo(new Command("discard", "Takes dead letters out of the queue for good; their records stay.") { jobs, all });
@@ -79,7 +86,7 @@ internal static class DeadLettersCommand
             foreach (var job in Named(context, jobs, all))
             {
                 await context.Cluster.DiscardDeadLetterAsync(job, cancellationToken);
-                context.Terminal.WriteLine($"{job} discarded");
+                context.Write(new JobIdRequest(job), (it, terminal) => terminal.WriteLine($"{it.JobId} discarded"));
             }
 
             if (context.Arguments.GetValue(all))
@@ -153,7 +160,8 @@ internal static class DeadLettersCommand
         return ExitCode.Success;
     }
 
-    private static Argument<string[]> JobsArgument() => new("job") { Description = "The jobs.", Arity = ArgumentArity.ZeroOrMore };
+    private static Argument<string[]> JobsArgument(ClusterNames names) =>
+        new("job") { Description = "The jobs.", Arity = ArgumentArity.ZeroOrMore, CompletionSources = { names.DeadLetters } };
 
     private static Option<bool> AllOption() => new("--all") { Description = "All that the filter lets through." };
 

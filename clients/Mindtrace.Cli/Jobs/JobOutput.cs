@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Mindtrace.Cluster;
 using Mindtrace.Jobs;
-using Spectre.Console;
 
 namespace Mindtrace.Cli.Jobs;
 
@@ -15,7 +14,7 @@ internal static class JobOutput
     /// <summary>Writes how a job ended.</summary>
     public static void WriteEnd(JobStatus status, Terminal terminal)
     {
-        terminal.Write(Tables.State(status.Status));
+        terminal.Write(Cell.State(status.Status));
         terminal.WriteLine($" {status.JobId}{(status.Job.Error is { } error ? $": {error}" : "")}");
         if (status.Output is { ValueKind: JsonValueKind.Object } output && output.EnumerateObject().Any())
         {
@@ -48,13 +47,15 @@ internal static class JobOutput
     /// <summary>Writes a table of jobs.</summary>
     public static void WriteTable(IReadOnlyList<JobStatus> jobs, Terminal terminal)
     {
-        var table = Tables.Create("JOB", "TYPE", "STATUS", "CREATED", "RAN", "WORKER", "ERROR");
+        var now = TimeProvider.System.GetUtcNow();
+        var table = new TextTable(
+            Column.Whole("JOB"), Column.Whole("STATUS"), Column.Whole("AGE"), Column.Whole("RAN"), "TYPE", "ERROR", Column.Whole("WORKER"));
         foreach (var status in jobs)
         {
             var job = status.Job;
             table.Add(
-                Tables.Text(status.JobId.Value), Tables.Text(job.SchemaName.Value), Tables.State(status.Status), Tables.Time(job.CreatedAt),
-                Tables.Duration(job.CompletedAt - job.StartedAt), Tables.Text(status.WorkerId), Tables.FirstLine(job.Error));
+                Cell.Of(status.JobId.Value), Cell.State(status.Status), Cell.Age(job.CreatedAt, now), Cell.Duration(job.CompletedAt - job.StartedAt),
+                Cell.Of(job.SchemaName.Value), Cell.Of(job.Error), Cell.Of(status.WorkerId));
         }
 
         terminal.Write(table);
@@ -64,32 +65,33 @@ internal static class JobOutput
     public static void WriteDetails(JobDetails details, Terminal terminal)
     {
         var (status, job) = (details.Status, details.Status.Job);
-        var grid = new Grid().AddColumn(new GridColumn().PadRight(3).NoWrap()).AddColumn();
-        Add("job", job.Id.Value);
-        Add("type", job.SchemaName.Value);
-        grid.AddRow(Tables.Text("status"), Tables.State(status.Status));
-        Add("error", job.Error);
-        Add("worker", status.WorkerId);
-        Add("ran by", details.Provenance is { } ran ? $"{ran.WorkerClass} {ran.Version} on {ran.Machine}" : null);
-        Add("replay of", job.ReplayOf?.Value);
-        Add("road", details.Route);
-        grid.AddRow(Tables.Text("accepted"), Tables.Time(details.AcceptedAt));
-        grid.AddRow(Tables.Text("started"), Tables.Time(job.StartedAt));
-        grid.AddRow(Tables.Text("ended"), Tables.Time(job.CompletedAt));
-        Add("failures", details.Failures > 0 ? $"{details.Failures} of {job.MaxAttempts ?? 1} attempts" : null);
-        Add("deaths", details.Deaths > 0 ? $"{details.Deaths} workers lost" : null);
-        Add("dead letter", details.IsDeadLetter ? "yes: requeue or discard it" : null);
-        Add("trace", job.Traceparent?.Split('-') is [_, var trace, ..] ? trace : null);
-        terminal.Write(grid);
+        var facts = TextTable.OfFacts();
+        facts.AddFact("job", job.Id.Value);
+        facts.AddFact("type", job.SchemaName.Value);
+        facts.AddFact("status", Cell.State(status.Status));
+        facts.AddFact("error", job.Error);
+        facts.AddFact("worker", status.WorkerId);
+        facts.AddFact("ran by", details.Provenance is { } ran ? $"{ran.WorkerClass} {ran.Version} on {ran.Machine}" : null);
+        facts.AddFact("replay of", job.ReplayOf?.Value);
+        facts.AddFact("road", details.Route);
+        facts.AddFact("accepted", Cell.Time(details.AcceptedAt));
+        facts.AddFact("started", Cell.Time(job.StartedAt));
+        facts.AddFact("ended", Cell.Time(job.CompletedAt));
+        facts.AddFact("failures", details.Failures > 0 ? $"{details.Failures} of {job.MaxAttempts ?? 1} attempts" : null);
+        facts.AddFact("deaths", details.Deaths > 0 ? $"{details.Deaths} workers lost" : null);
+        facts.AddFact("dead letter", details.IsDeadLetter ? "yes: requeue or discard it" : null);
+        facts.AddFact("trace", job.Traceparent?.Split('-') is [_, var trace, ..] ? trace : null);
+        terminal.Write(facts);
         if (details.Attempts.Count > 0)
         {
             terminal.WriteLine();
-            var table = Tables.Create("ATTEMPT", "END", "STARTED", "RAN", "WORKER", "REASON");
+            var table = new TextTable(
+                Column.Whole("ATTEMPT"), Column.Whole("END"), Column.Whole("STARTED"), Column.Whole("RAN"), "REASON", Column.Whole("WORKER"));
             foreach (var attempt in details.Attempts)
             {
                 table.Add(
-                    Tables.Text(attempt.Number), Tables.Text(attempt.End.ToString().ToLowerInvariant()), Tables.Time(attempt.StartedAt),
-                    Tables.Duration(attempt.EndedAt - attempt.StartedAt), Tables.Text(attempt.WorkerId.Value), Tables.FirstLine(attempt.Reason));
+                    Cell.Of(attempt.Number), Cell.Name(attempt.End), Cell.Time(attempt.StartedAt), Cell.Duration(attempt.EndedAt - attempt.StartedAt),
+                    Cell.Of(attempt.Reason), Cell.Of(attempt.WorkerId.Value));
             }
 
             terminal.Write(table);
@@ -98,13 +100,5 @@ internal static class JobOutput
         terminal.WriteLine();
         terminal.WriteLine($"payload {Terminal.Indent(job.Payload)}");
         terminal.WriteLine($"output {Terminal.Indent(status.Output)}");
-
-        void Add(string name, string? value)
-        {
-            if (value is { Length: > 0 })
-            {
-                grid.AddRow(Tables.Text(name), Tables.Text(value));
-            }
-        }
     }
 }

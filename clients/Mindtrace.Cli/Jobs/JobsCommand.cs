@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
+using Mindtrace.Cli.Completion;
 using Mindtrace.Cluster;
 using Mindtrace.Jobs;
 
@@ -7,21 +9,28 @@ namespace Mindtrace.Cli.Jobs;
 /// <summary><c>mindtrace jobs</c>.</summary>
 internal static class JobsCommand
 {
-    public static Command Create(CommandRunner runner) => new("jobs", "Looks after jobs.")
+    public static Command Create(CommandRunner runner, ClusterNames names) => new("jobs", "Looks after jobs.")
     {
-        List(runner), Show(runner, "Tells all that is known of a job."), Logs(runner), Wait(runner), Cancel(runner), Replay(runner),
+        List(runner, names), Show(runner, "Tells all that is known of a job.", names.Jobs), Logs(runner, names), Wait(runner, names), Cancel(runner, names),
+        Replay(runner, names),
     };
 
     /// <summary>Makes the argument that names a job.</summary>
-    public static Argument<string> JobArgument() => new("job") { Description = "The job's id." };
+    public static Argument<string> JobArgument(Func<CompletionContext, IEnumerable<CompletionItem>> names) =>
+        new("job") { Description = "The job's id.", CompletionSources = { names } };
 
-    private static Command List(CommandRunner runner)
+    private static Command List(CommandRunner runner, ClusterNames names)
     {
-        var types = new Option<string[]>("--type", "-t") { Description = "Only jobs of these types." };
+        var types = new Option<string[]>("--type", "-t") { Description = "Only jobs of these types.", CompletionSources = { names.JobTypes } };
         var states = new Option<JobState[]>("--status", "-s") { Description = "Only jobs in these states." };
         var since = new Option<DateTimeOffset?>("--since") { Description = "Only jobs from this time on." };
         var limit = new Option<int>("--limit", "-n") { Description = "How many, 1 to 1000.", DefaultValueFactory = _ => 20 };
-        return runner.Does(new Command("list", "Lists jobs, the latest first.") { types, states, since, limit }, async (context, cancellationToken) =>
+        return runner.Does(new CommandWithExamples(
+            "list", "Lists jobs, the latest first.",
+            "mindtrace jobs list --status failed --status error", "mindtrace jobs list --type echo_job --since 2026-05-01 --json")
+        {
+            types, states, since, limit,
+        }, async (context, cancellationToken) =>
         {
             var page = await context.Cluster.ListJobsAsync(
                 new ListJobsRequest
@@ -37,7 +46,7 @@ internal static class JobsCommand
                 JobOutput.WriteTable(it.Jobs, terminal);
                 if (it.NextCursor is not null)
                 {
-                    terminal.WriteMarkup($"[dim]There are more: --limit.[/]");
+                    terminal.WriteRemark("There are more: --limit.");
                 }
             });
             return ExitCode.Success;
@@ -45,9 +54,9 @@ internal static class JobsCommand
     }
 
     /// <summary>Makes the command that shows a job, for jobs of any kind.</summary>
-    public static Command Show(CommandRunner runner, string description)
+    public static Command Show(CommandRunner runner, string description, Func<CompletionContext, IEnumerable<CompletionItem>> names)
     {
-        var job = JobArgument();
+        var job = JobArgument(names);
         return runner.Does(new Command("show", description) { job }, async (context, cancellationToken) =>
         {
             context.Write(await context.Cluster.InspectJobAsync(Id(context, job), cancellationToken), JobOutput.WriteDetails);
@@ -55,14 +64,17 @@ internal static class JobsCommand
         });
     }
 
-    private static Command Logs(CommandRunner runner)
+    private static Command Logs(CommandRunner runner, ClusterNames names)
     {
-        var job = JobArgument();
+        var job = JobArgument(names.Jobs);
         var follow = new Option<bool>("--follow", "-f") { Description = "Goes on until the job is final." };
         var lines = new Option<int>("--lines", "-n") { Description = "How many of the last lines, 0 to 10000.", DefaultValueFactory = _ => 100 };
         var attempt = new Option<int?>("--attempt") { Description = "Only lines of this attempt." };
         var stream = new Option<JobLogStream?>("--stream") { Description = "Only lines that were printed there." };
-        var command = new Command("logs", "Writes what a job printed.") { job, follow, lines, attempt, stream };
+        var command = new CommandWithExamples("logs", "Writes what a job printed.", "mindtrace jobs logs JOB --follow")
+        {
+            job, follow, lines, attempt, stream,
+        };
         return runner.Does(command, async (context, cancellationToken) =>
         {
             var arguments = context.Arguments;
@@ -89,9 +101,9 @@ internal static class JobsCommand
         });
     }
 
-    private static Command Wait(CommandRunner runner)
+    private static Command Wait(CommandRunner runner, ClusterNames names)
     {
-        var job = JobArgument();
+        var job = JobArgument(names.Jobs);
         var command = new Command("wait", "Waits for the end of a job. The exit code is 4 when it does not complete.") { job };
         return runner.Does(command, async (context, cancellationToken) =>
         {
@@ -101,9 +113,9 @@ internal static class JobsCommand
         });
     }
 
-    private static Command Cancel(CommandRunner runner)
+    private static Command Cancel(CommandRunner runner, ClusterNames names)
     {
-        var job = JobArgument();
+        var job = JobArgument(names.Jobs);
         return runner.Does(new Command("cancel", "Cancels a job that is queued or runs.") { job }, async (context, cancellationToken) =>
         {
             var answer = await context.Cluster.CancelJobAsync(Id(context, job), cancellationToken);
@@ -117,9 +129,9 @@ internal static class JobsCommand
         });
     }
 
-    private static Command Replay(CommandRunner runner)
+    private static Command Replay(CommandRunner runner, ClusterNames names)
     {
-        var job = JobArgument();
+        var job = JobArgument(names.Jobs);
         var command = new Command("replay", "Runs a job again as it ran: a new job with the same payload, commit and image.") { job };
         return runner.Does(command, async (context, cancellationToken) =>
         {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using Mindtrace.Cli.Completion;
 using Mindtrace.Jobs;
 
 namespace Mindtrace.Cli.Jobs;
@@ -7,9 +8,9 @@ namespace Mindtrace.Cli.Jobs;
 /// <summary><c>mindtrace submit</c>.</summary>
 internal static class SubmitCommand
 {
-    public static Command Create(CommandRunner runner)
+    public static Command Create(CommandRunner runner, ClusterNames names)
     {
-        var type = new Argument<string>("type") { Description = "The job type, such as echo_job." };
+        var type = new Argument<string>("type") { Description = "The job type, such as echo_job.", CompletionSources = { names.JobTypes } };
         var payload = new Argument<string>("payload")
         {
             Description = "The payload: JSON, @FILE for a file, or - for standard input.", DefaultValueFactory = _ => "{}",
@@ -20,7 +21,11 @@ internal static class SubmitCommand
         var notBefore = new Option<DateTimeOffset?>("--not-before") { Description = "When it may run, such as 2026-05-01T06:00:00Z." };
         var wait = new Option<bool>("--wait", "-w") { Description = "Waits for its end. The exit code is 4 when it does not complete." };
         var follow = new Option<bool>("--follow", "-f") { Description = "Writes what it prints meanwhile, and waits for its end." };
-        var command = new Command("submit", "Submits a job.\n\nmindtrace submit echo_job '{\"message\": \"hello\"}' --wait")
+        var command = new CommandWithExamples(
+            "submit", "Submits a job.",
+            """mindtrace submit echo_job '{"message": "hello"}' --wait""",
+            "mindtrace submit echo_job @payload.json --follow",
+            "jq .message message.json | mindtrace submit echo_job - --json")
         {
             type, payload, id, priority, attempts, notBefore, wait, follow,
         };

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Mindtrace.Cli.Completion;
 using Mindtrace.Cluster;
 using Mindtrace.Jobs;
 
@@ -8,17 +9,18 @@ namespace Mindtrace.Cli.Jobs;
 /// <summary><c>mindtrace why</c>: what a job waits for, or why it ended.</summary>
 internal static class WhyCommand
 {
-    public static Command Create(CommandRunner runner)
+    public static Command Create(CommandRunner runner, ClusterNames names)
     {
-        var job = JobsCommand.JobArgument();
-        return runner.Does(new Command("why", "Tells what a job waits for, or why it ended as it did.") { job }, async (context, cancellationToken) =>
+        var job = JobsCommand.JobArgument(names.Jobs);
+        return runner.Does(new CommandWithExamples("why", "Tells what a job waits for, or why it ended as it did.", "mindtrace why JOB") { job }, async (context, cancellationToken) =>
         {
             var details = await context.Cluster.InspectJobAsync(JobsCommand.Id(context, job), cancellationToken);
             var isQueued = details.Status.Status == JobState.Queued;
             var workers = isQueued ? await context.Cluster.ListWorkersAsync(cancellationToken) : [];
+            var types = isQueued ? await context.Cluster.ListWorkerTypesAsync(cancellationToken) : [];
             var isPaused = isQueued && (await context.Cluster.ListJobTypesAsync(cancellationToken))
                 .Any(type => type.JobType == details.Status.Job.SchemaName && type.IsPaused);
-            context.Write(Explain(details, workers, isPaused, TimeProvider.System.GetUtcNow()), (reasons, terminal) =>
+            context.Write(Explain(details, workers, types, isPaused, TimeProvider.System.GetUtcNow()), (reasons, terminal) =>
             {
                 foreach (var reason in reasons)
                 {
@@ -30,12 +32,13 @@ internal static class WhyCommand
     }
 
     /// <summary>Says in sentences what a job waits for, or why it ended.</summary>
-    public static IReadOnlyList<string> Explain(JobDetails details, IReadOnlyList<WorkerStatus> workers, bool isPaused, DateTimeOffset now)
+    public static IReadOnlyList<string> Explain(
+        JobDetails details, IReadOnlyList<WorkerStatus> workers, IReadOnlyList<KnownWorkerType> types, bool isPaused, DateTimeOffset now)
     {
         var status = details.Status;
         List<string> reasons = status.Status switch
         {
-            JobState.Queued => [Waiting(details, workers, isPaused, now)],
+            JobState.Queued => [Waiting(details, workers, types, isPaused, now)],
             JobState.Running => [Running(details, now)],
             JobState.Completed => [$"It completed at {Time(status.Job.CompletedAt)}, on {status.WorkerId}."],
             JobState.Cancelled => [$"It was cancelled: {status.Job.Error}"],
@@ -55,7 +58,8 @@ internal static class WhyCommand
         return reasons;
     }
 
-    private static string Waiting(JobDetails details, IReadOnlyList<WorkerStatus> workers, bool isPaused, DateTimeOffset now)
+    private static string Waiting(
+        JobDetails details, IReadOnlyList<WorkerStatus> workers, IReadOnlyList<KnownWorkerType> types, bool isPaused, DateTimeOffset now)
     {
         var type = details.Status.Job.SchemaName.Value;
         var consumers = workers
@@ -67,7 +71,10 @@ internal static class WhyCommand
             { DueAt: var due } when due > now => $"It may not run before {Time(due)}.",
             _ when isPaused => $"The job type {type} is paused. Let its jobs begin: mindtrace job-types resume {type}.",
             { Route: not null and not "@orchestrator" } => $"It is about to be sent to the endpoint {details.Route}.",
-            _ when consumers.Count == 0 => $"No worker consumes {type}. Launch one: mindtrace workers launch TYPE.",
+            _ when consumers.Count == 0 && types.FirstOrDefault(known => known.JobType == details.Status.Job.SchemaName) is { } launchable =>
+                $"No worker consumes {type}. Launch one: mindtrace workers launch {launchable.WorkerType}",
+            _ when consumers.Count == 0 =>
+                $"No worker consumes {type}, and no worker type is registered for it. Register one: mindtrace types push --help",
             _ when takers.Count == 0 => $"All workers of {type} are drained: {string.Join(", ", consumers.Select(worker => worker.WorkerId))}. "
                 + "Resume one: mindtrace workers resume WORKER, or its node; or launch another.",
             _ when takers.All(worker => worker.Status == WorkerState.Running) =>

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Mindtrace.Cli.Completion;
 using Mindtrace.Cluster;
 using Mindtrace.Services;
 
@@ -10,9 +11,9 @@ internal static class KeysCommand
 {
     private const int MaxDays = 3650;
 
-    public static Command Create(CommandRunner runner) => new("keys", "Looks after API keys.")
+    public static Command Create(CommandRunner runner, ClusterNames names) => new("keys", "Looks after API keys.")
     {
-        Make(runner), List(runner), Revoke(runner),
+        Make(runner), List(runner), Revoke(runner, names),
     };
 
     private static Command Make(CommandRunner runner)
@@ -39,7 +40,11 @@ internal static class KeysCommand
                 result.AddError($"--expires-in-days must be between 1 and {MaxDays}.");
             }
         });
-        return runner.Does(new Command("create", "Makes a key, and shows it: this once.") { name, roles, days }, async (context, cancellationToken) =>
+        return runner.Does(new CommandWithExamples(
+            "create", "Makes a key, and shows it: this once.", "mindtrace keys create ci --role submitter --expires-in-days 90")
+        {
+            name, roles, days,
+        }, async (context, cancellationToken) =>
         {
             var request = new CreateKeyRequest(Name(context, name), context.Arguments.GetRequiredValue(roles))
             {
@@ -54,12 +59,12 @@ internal static class KeysCommand
     {
         context.Write(await context.Cluster.ListKeysAsync(cancellationToken), (keys, terminal) =>
         {
-            var table = Tables.Create("KEY", "ROLES", "CREATED", "EXPIRES", "");
+            var table = new TextTable(Column.Whole("KEY"), "ROLES", Column.Whole(""), Column.Whole("EXPIRES"), Column.Whole("CREATED"));
             foreach (var key in keys)
             {
                 table.Add(
-                    Tables.Text(key.Name.Value), Tables.Text(string.Join(' ', key.Roles).ToLowerInvariant()),
-                    Tables.Time(key.CreatedAt), Tables.Time(key.ExpiresAt), Tables.Text(key.Expired ? "expired" : null));
+                    Cell.Of(key.Name.Value), Cell.Of(string.Join(' ', key.Roles).ToLowerInvariant()), Cell.Of(key.Expired ? "expired" : null),
+                    Cell.Time(key.ExpiresAt), Cell.Time(key.CreatedAt));
             }
 
             terminal.Write(table);
@@ -67,12 +72,14 @@ internal static class KeysCommand
         return ExitCode.Success;
     });
 
-    private static Command Revoke(CommandRunner runner)
+    private static Command Revoke(CommandRunner runner, ClusterNames names)
     {
         var name = NameArgument();
+        name.CompletionSources.Add(names.Keys);
         return runner.Does(new Command("revoke", "Has every service refuse a key within 5 seconds.") { name }, async (context, cancellationToken) =>
         {
             await context.Cluster.RevokeKeyAsync(Name(context, name), cancellationToken);
+            context.Write(new KeyNameRequest(Name(context, name)), (it, terminal) => terminal.WriteLine($"{it.Name} is revoked"));
             return ExitCode.Success;
         });
     }

@@ -18,12 +18,15 @@ internal sealed class Terminal(IAnsiConsole console, TextWriter output, TextWrit
 
     public TextWriter Error => error;
 
-    public void WriteLine(string text = "") => console.WriteLine(text);
+    /// <summary>Writes lines, which the terminal may wrap but nothing else.</summary>
+    public void WriteLine(string text = "", Style? style = null) => console.Write(new UnwrappedText(text + "\n", style));
+
+    /// <summary>Writes a remark below what was asked for.</summary>
+    public void WriteRemark(string text) => WriteLine(text, new Style(decoration: Decoration.Dim));
 
     public void Write(IRenderable rendered) => console.Write(rendered);
 
-    /// <summary>Writes a line in Spectre's markup; values in it are escaped.</summary>
-    public void WriteMarkup(FormattableString markup) => console.MarkupLineInterpolated(markup);
+    public void Write(Cell cell) => console.Write(new UnwrappedText(cell.Text, cell.Style));
 
     public void WriteJson<T>(T value) => output.WriteLine(JsonSerializer.Serialize(value, Indented));
 
@@ -42,12 +45,28 @@ internal sealed class Terminal(IAnsiConsole console, TextWriter output, TextWrit
 
     public string ReadToEnd() => input.ReadToEnd();
 
+    /// <summary>Gets a value indicating whether what was written can be written over: only by a person's terminal.</summary>
+    public bool IsLive => console.Profile.Capabilities is { Interactive: true, Ansi: true };
+
+    /// <summary>Shows something and, for as long as it is run, what it turns into.</summary>
+    /// <param name="first">What is shown first.</param>
+    /// <param name="run">Draws what takes its place.</param>
+    public Task RedrawAsync(IRenderable first, Func<Action<IRenderable>, Task> run) =>
+        console.Live(first).Overflow(VerticalOverflow.Crop).Cropping(VerticalOverflowCropping.Bottom)
+            .StartAsync(live => run(live.UpdateTarget));
+
+    /// <summary>Shows that something is under way; nothing in a file or a pipe.</summary>
+    /// <param name="what">What is under way.</param>
+    /// <param name="run">Does it.</param>
+    public Task<T> WithStatusAsync<T>(string what, Func<Task<T>> run) =>
+        IsLive ? console.Status().StartAsync(Markup.Escape(what), _ => run()) : run();
+
     /// <summary>Shows a bar while something is under way; none in a file or a pipe.</summary>
     /// <param name="what">What is under way.</param>
     /// <param name="total">How much there is to do.</param>
     /// <param name="run">Does it, and tells how much is done.</param>
     public Task<T> WithProgressAsync<T>(string what, long total, Func<Action<long>, Task<T>> run) =>
-        console.Progress().AutoClear(true).StartAsync(context =>
+        !IsLive ? run(_ => { }) : console.Progress().AutoClear(true).StartAsync(context =>
         {
             var bar = context.AddTask(Markup.Escape(what), maxValue: total);
             return run(done => bar.Value = done);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Mindtrace.Cli.Completion;
 using Mindtrace.Cli.Connection;
 using Mindtrace.Cluster;
 
@@ -7,19 +8,19 @@ namespace Mindtrace.Cli.Overview;
 /// <summary><c>mindtrace apps</c>.</summary>
 internal static class AppsCommand
 {
-    public static Command Create(CommandRunner runner) => new("apps", "Looks after the apps behind the gateway.")
+    public static Command Create(CommandRunner runner, ClusterNames names) => new("apps", "Looks after the apps behind the gateway.")
     {
-        List(runner), Register(runner), Unregister(runner),
+        List(runner), Register(runner), Unregister(runner, names),
     };
 
     private static Command List(CommandRunner runner) => runner.Does(new Command("list", "Lists the apps."), async (context, cancellationToken) =>
     {
         context.Write(await context.Cluster.ListAppsAsync(cancellationToken), (apps, terminal) =>
         {
-            var table = Tables.Create("APP", "URL");
+            var table = new TextTable(Column.Whole("APP"), Column.Whole("URL"));
             foreach (var app in apps)
             {
-                table.Add(Tables.Text(app.Name.Value), Tables.Text(app.Url.AbsoluteUri));
+                table.Add(Cell.Of(app.Name.Value), Cell.Of(app.Url.AbsoluteUri));
             }
 
             terminal.Write(table);
@@ -32,17 +33,22 @@ internal static class AppsCommand
         var (name, url) = (NameArgument(), UrlSymbols.Argument("address", "Where it is, as seen from the manager."));
         return runner.Does(new Command("register", "Has the gateway lead /NAME/… to an app.") { name, url }, async (context, cancellationToken) =>
         {
-            await context.Cluster.RegisterAppAsync(Name(context, name), context.Arguments.GetRequiredValue(url), cancellationToken);
+            var app = new RegisterAppRequest(Name(context, name), context.Arguments.GetRequiredValue(url));
+            await context.Cluster.RegisterAppAsync(app.Name, app.Url, cancellationToken);
+            context.Write(app, (it, terminal) => terminal.WriteLine($"/{it.Name}/ leads to {it.Url}"));
             return ExitCode.Success;
         });
     }
 
-    private static Command Unregister(CommandRunner runner)
+    private static Command Unregister(CommandRunner runner, ClusterNames names)
     {
         var name = NameArgument();
+        name.CompletionSources.Add(names.Apps);
         return runner.Does(new Command("unregister", "Has the gateway lead nothing to an app any more.") { name }, async (context, cancellationToken) =>
         {
-            await context.Cluster.UnregisterAppAsync(Name(context, name), cancellationToken);
+            var app = new AppNameRequest(Name(context, name));
+            await context.Cluster.UnregisterAppAsync(app.Name, cancellationToken);
+            context.Write(app, (it, terminal) => terminal.WriteLine($"/{it.Name}/ leads nowhere any more"));
             return ExitCode.Success;
         });
     }

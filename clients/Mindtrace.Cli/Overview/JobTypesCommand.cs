@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Mindtrace.Cli.Completion;
+using Mindtrace.Cli.Jobs;
 using Mindtrace.Cluster;
 using Mindtrace.Jobs;
 
@@ -7,9 +9,9 @@ namespace Mindtrace.Cli.Overview;
 /// <summary><c>mindtrace job-types</c>.</summary>
 internal static class JobTypesCommand
 {
-    public static Command Create(CommandRunner runner) => new("job-types", "Looks at job types, and where their jobs go; pauses and resumes them.")
+    public static Command Create(CommandRunner runner, ClusterNames names) => new("job-types", "Looks after job types, and where their jobs go.")
     {
-        List(runner), Pause(runner), Resume(runner),
+        List(runner), Register(runner), Pause(runner, names), Resume(runner, names),
     };
 
     private static Command List(CommandRunner runner) =>
@@ -17,13 +19,13 @@ internal static class JobTypesCommand
         {
             context.Write(await context.Cluster.ListJobTypesAsync(cancellationToken), (types, terminal) =>
             {
-                var table = Tables.Create("JOB TYPE", "GOES TO", "ATTEMPTS");
+                var table = new TextTable(Column.Whole("JOB TYPE"), "GOES TO", Column.Whole("ATTEMPTS"), "DESCRIPTION");
                 foreach (var type in types)
                 {
                     table.Add(
-                        Tables.Text(type.JobType.Value),
-                        Tables.Text((type.Endpoint ?? (type.HasRoute ? "its queue" : "nowhere")) + (type.IsPaused ? ", paused" : "")),
-                        Tables.Text(type.Definition?.MaxAttempts ?? 1));
+                        Cell.Of(type.JobType.Value),
+                        Cell.Of((type.Endpoint ?? (type.HasRoute ? "its queue" : "nowhere")) + (type.IsPaused ? ", paused" : "")),
+                        Cell.Of(type.Definition?.MaxAttempts ?? 1), Cell.Of(type.Definition?.Description));
                 }
 
                 terminal.Write(table);
@@ -31,9 +33,38 @@ internal static class JobTypesCommand
             return ExitCode.Success;
         });
 
-    private static Command Pause(CommandRunner runner)
+    private static Command Register(CommandRunner runner)
     {
-        var type = TypeArgument();
+        var name = new Argument<string>("type") { Description = "The job type, such as word_count." };
+        var description = new Option<string?>("--description") { Description = "What its jobs do, for people and language models." };
+        var schema = new Option<string?>("--input-schema") { Description = "The JSON Schema of the payload: JSON, @FILE, or - for standard input." };
+        var attempts = new Option<int?>("--max-attempts") { Description = "How often a job is tried, 1 to 1000." };
+        var timeout = new Option<double?>("--timeout") { Description = "How long one attempt may run, in seconds." };
+        var command = new CommandWithExamples(
+            "register", "Says what goes for all jobs of a type; what was said before is replaced. Its jobs wait in a queue unless they go elsewhere already.",
+            "mindtrace job-types register word_count --max-attempts 3 --input-schema @word_count.schema.json")
+        {
+            name, description, schema, attempts, timeout,
+        };
+        return runner.Does(command, async (context, cancellationToken) =>
+        {
+            var arguments = context.Arguments;
+            var definition = new JobTypeDefinition(JobType.Parse(arguments.GetRequiredValue(name)))
+            {
+                Description = arguments.GetValue(description),
+                InputSchema = arguments.GetValue(schema) is { } text ? SubmitCommand.ReadPayload(text, context.Terminal) : null,
+                MaxAttempts = arguments.GetValue(attempts),
+                Timeout = arguments.GetValue(timeout) is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+            };
+            await context.Cluster.RegisterJobTypeAsync(definition, cancellationToken);
+            context.Write(definition, (it, terminal) => terminal.WriteLine($"{it.JobType} is registered"));
+            return ExitCode.Success;
+        });
+    }
+
+    private static Command Pause(CommandRunner runner, ClusterNames names)
+    {
+        var type = TypeArgument(names);
         var command = new Command("pause", "Lets no more jobs of a type begin; they are accepted and wait, and running ones go on.") { type };
         return runner.Does(command, async (context, cancellationToken) =>
         {
@@ -44,9 +75,9 @@ internal static class JobTypesCommand
         });
     }
 
-    private static Command Resume(CommandRunner runner)
+    private static Command Resume(CommandRunner runner, ClusterNames names)
     {
-        var type = TypeArgument();
+        var type = TypeArgument(names);
         return runner.Does(new Command("resume", "Lets the jobs of a paused type begin again.") { type }, async (context, cancellationToken) =>
         {
             var request = new JobTypeRequest(JobType.Parse(context.Arguments.GetRequiredValue(type)));
@@ -56,5 +87,6 @@ internal static class JobTypesCommand
         });
     }
 
-    private static Argument<string> TypeArgument() => new("job-type") { Description = "The job type." };
+    private static Argument<string> TypeArgument(ClusterNames names) =>
+        new("job-type") { Description = "The job type.", CompletionSources = { names.JobTypes } };
 }

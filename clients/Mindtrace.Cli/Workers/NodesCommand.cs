@@ -1,17 +1,17 @@
 using System.CommandLine;
 using System.Globalization;
+using Mindtrace.Cli.Completion;
 using Mindtrace.Cli.Connection;
 using Mindtrace.Cluster;
-using Spectre.Console;
 
 namespace Mindtrace.Cli.Workers;
 
 /// <summary><c>mindtrace nodes</c>.</summary>
 internal static class NodesCommand
 {
-    public static Command Create(CommandRunner runner) => new("nodes", "Looks after nodes, which launch workers.")
+    public static Command Create(CommandRunner runner, ClusterNames names) => new("nodes", "Looks after nodes, which launch workers.")
     {
-        List(runner), Drain(runner), Resume(runner),
+        List(runner), Drain(runner, names), Resume(runner, names),
     };
 
     private static Command List(CommandRunner runner) =>
@@ -19,14 +19,16 @@ internal static class NodesCommand
         {
             context.Write(await context.Cluster.ListNodesAsync(cancellationToken), (nodes, terminal) =>
             {
-                var table = Tables.Create("NODE", "STATUS", "WORKERS", "CPUS", "MEMORY GIB", "GPUS", "LABELS", "LAST HEARD OF");
+                var table = new TextTable(
+                    Column.Whole("NODE"), Column.Whole("STATUS"), Column.Whole("WORKERS"), Column.Whole("CPUS"), Column.Whole("MEMORY GIB"), Column.Whole("GPUS"),
+                    "LABELS", Column.Whole("LAST HEARD OF"));
                 foreach (var node in nodes)
                 {
                     table.Add(
-                        Tables.Text(node.NodeUrl.AbsoluteUri), Tables.Text(node.Status.ToString().ToLowerInvariant() + (node.IsDraining ? ", drained" : "")),
-                        Tables.Text(string.Create(CultureInfo.InvariantCulture, $"{node.Workers} of {node.MaxWorkers}")),
+                        Cell.Of(node.NodeUrl.AbsoluteUri), Cell.Of(node.Status.ToString().ToLowerInvariant() + (node.IsDraining ? ", drained" : "")),
+                        Cell.Of(string.Create(CultureInfo.InvariantCulture, $"{node.Workers} of {node.MaxWorkers}")),
                         Part(node, it => it.Cpus), Part(node, it => it.MemoryBytes / (double)(1L << 30)), Part(node, it => it.Gpus),
-                        Tables.Text(string.Join(' ', node.Labels.Select(label => $"{label.Key}={label.Value}"))), Tables.Time(node.LastHeartbeat));
+                        Cell.Of(string.Join(' ', node.Labels.Select(label => $"{label.Key}={label.Value}"))), Cell.Time(node.LastHeartbeat));
                 }
 
                 terminal.Write(table);
@@ -34,9 +36,9 @@ internal static class NodesCommand
             return ExitCode.Success;
         });
 
-    private static Command Drain(CommandRunner runner)
+    private static Command Drain(CommandRunner runner, ClusterNames names)
     {
-        var node = NodeArgument();
+        var node = NodeArgument(names);
         var timeout = DrainOption.Create();
         var command = new Command("drain", "Launches no more workers on a node and drains those that it has; it stays so until it is resumed.") { node, timeout };
         return runner.Does(command, async (context, cancellationToken) =>
@@ -49,9 +51,9 @@ internal static class NodesCommand
         });
     }
 
-    private static Command Resume(CommandRunner runner)
+    private static Command Resume(CommandRunner runner, ClusterNames names)
     {
-        var node = NodeArgument();
+        var node = NodeArgument(names);
         return runner.Does(new Command("resume", "Lets workers be launched on a drained node again.") { node }, async (context, cancellationToken) =>
         {
             var status = await context.Cluster.ResumeNodeAsync(context.Arguments.GetRequiredValue(node), cancellationToken);
@@ -61,8 +63,13 @@ internal static class NodesCommand
     }
 
     /// <summary>How much is reserved, of how much there is.</summary>
-    private static Text Part(NodeStatus node, Func<NodeCapacity, double> part) => Tables.Text(
+    private static Cell Part(NodeStatus node, Func<NodeCapacity, double> part) => Cell.Of(
         node is { Resources: { } all, Reserved: { } reserved } ? string.Create(CultureInfo.InvariantCulture, $"{part(reserved):0.##} of {part(all):0.##}") : "");
 
-    private static Argument<Uri> NodeArgument() => UrlSymbols.Argument("node", "The node's URL, as the list shows it.");
+    private static Argument<Uri> NodeArgument(ClusterNames names)
+    {
+        var node = UrlSymbols.Argument("node", "The node's URL, as the list shows it.");
+        node.CompletionSources.Add(names.Nodes);
+        return node;
+    }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Mindtrace.Cli.Completion;
 using Mindtrace.Cluster;
 
 namespace Mindtrace.Cli.Workers;
@@ -7,16 +8,16 @@ namespace Mindtrace.Cli.Workers;
 /// <summary><c>mindtrace types scale</c>, <c>unscale</c> and <c>scales</c>: how many workers there are to be.</summary>
 internal static class ScaleCommands
 {
-    public static Command Scale(CommandRunner runner)
+    public static Command Scale(CommandRunner runner, ClusterNames names)
     {
-        var type = TypeArgument();
+        var type = TypeArgument(names);
         var min = new Option<int>("--min") { Description = "How many workers there are to be at least. The default is 0." };
         var max = new Option<int>("--max") { Description = "How many there may be.", Required = true };
         var jobs = new Option<int?>("--jobs-per-worker") { Description = "How many jobs, running or waiting, there may be for each worker. The default is 10." };
         var wait = new Option<double?>("--max-wait") { Description = "After so many seconds of waiting of a job there is to be one more. The default is 30." };
         var warmUp = new Option<double?>("--warm-up") { Description = "How many seconds new workers are given to show what they do. The default is 60." };
         var idle = new Option<double?>("--idle") { Description = "After so many seconds in which fewer were enough, workers are drained. The default is 300." };
-        var command = new Command("scale", "Keeps so many workers of a type alive, and more as its jobs wait.\n\nmindtrace types scale resize --min 1 --max 8")
+        var command = new CommandWithExamples("scale", "Keeps so many workers of a type alive, and more as its jobs wait.", "mindtrace types scale resize --min 1 --max 8")
         {
             type, min, max, jobs, wait, warmUp, idle,
         };
@@ -35,9 +36,9 @@ internal static class ScaleCommands
         });
     }
 
-    public static Command Unscale(CommandRunner runner)
+    public static Command Unscale(CommandRunner runner, ClusterNames names)
     {
-        var type = TypeArgument();
+        var type = TypeArgument(names);
         return runner.Does(new Command("unscale", "Launches and drains no more workers of a type; those that there are go on.") { type }, async (context, cancellationToken) =>
         {
             var request = new WorkerTypeRequest(Read(context, type));
@@ -52,13 +53,15 @@ internal static class ScaleCommands
         {
             context.Write(await context.Cluster.ListScalesAsync(cancellationToken), (scales, terminal) =>
             {
-                var table = Tables.Create("WORKER TYPE", "MIN", "MAX", "WORKERS", "WANTED", "DECIDED", "WHY");
+                var table = new TextTable(
+                    Column.Whole("WORKER TYPE"), Column.Whole("MIN"), Column.Whole("MAX"), Column.Whole("WORKERS"), Column.Whole("WANTED"), "WHY",
+                    Column.Whole("DECIDED"));
                 foreach (var (scale, workers, wanted, decisions) in scales)
                 {
                     var last = decisions is [.., var latest] ? latest : null;
                     table.Add(
-                        Tables.Text(scale.WorkerType.Value), Tables.Text(scale.Min), Tables.Text(scale.Max), Tables.Text(workers),
-                        Tables.Text(wanted?.ToString(CultureInfo.InvariantCulture)), Tables.Time(last?.At), Tables.FirstLine(last?.Reason));
+                        Cell.Of(scale.WorkerType.Value), Cell.Of(scale.Min), Cell.Of(scale.Max), Cell.Of(workers),
+                        Cell.Of(wanted?.ToString(CultureInfo.InvariantCulture)), Cell.Of(last?.Reason), Cell.Time(last?.At));
                 }
 
                 terminal.Write(table);
@@ -70,7 +73,8 @@ internal static class ScaleCommands
             return ExitCode.Success;
         });
 
-    private static Argument<string> TypeArgument() => new("type") { Description = "The worker type." };
+    private static Argument<string> TypeArgument(ClusterNames names) =>
+        new("type") { Description = "The worker type.", CompletionSources = { names.WorkerTypes } };
 
     private static WorkerTypeName Read(CommandContext context, Argument<string> type) => WorkerTypeName.Parse(context.Arguments.GetRequiredValue(type));
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using Mindtrace.Cli.Completion;
 using Mindtrace.Cli.Connection;
 using Mindtrace.Cluster;
 using Mindtrace.Jobs;
@@ -9,14 +10,34 @@ namespace Mindtrace.Cli.Workers;
 /// <summary><c>mindtrace types</c>: what can be launched.</summary>
 internal static class WorkerTypesCommand
 {
-    public static Command Create(CommandRunner runner) => new("types", "Registers worker types, of which workers are launched, and says how many there are to be.")
+    public static Command Create(CommandRunner runner, ClusterNames names) => new("types", "Looks after worker types, and how many workers of each there are to be.")
     {
-        Register(runner), Push(runner), ScaleCommands.Scale(runner), ScaleCommands.Unscale(runner), ScaleCommands.List(runner),
+        List(runner), Register(runner, names), Push(runner, names), ScaleCommands.Scale(runner, names), ScaleCommands.Unscale(runner, names), ScaleCommands.List(runner),
     };
 
-    private static Command Register(CommandRunner runner)
+    private static Command List(CommandRunner runner) =>
+        runner.Does(new Command("list", "Lists the worker types, and what is launched under each name."), async (context, cancellationToken) =>
+        {
+            context.Write(await context.Cluster.ListWorkerTypesAsync(cancellationToken), (types, terminal) =>
+            {
+                var table = new TextTable(
+                    Column.Whole("WORKER TYPE"), "JOB TYPE", "CLASS", Column.Whole("FROM"), Column.Whole("REGISTERED"), Column.Whole("ORIGIN"));
+                foreach (var type in types)
+                {
+                    table.Add(
+                        Cell.Of(type.WorkerType.Value), Cell.Of(type.JobType?.Value), Cell.Of(type.WorkerClass),
+                        Cell.Of(type.Source == WorkerSource.BuiltIn ? "built-in" : type.Source.ToString().ToLowerInvariant()),
+                        Cell.Time(type.Versions.Count > 0 ? type.Versions[0].RegisteredAt : null), Cell.Of(type.Origin));
+                }
+
+                terminal.Write(table);
+            });
+            return ExitCode.Success;
+        });
+
+    private static Command Register(CommandRunner runner, ClusterNames names)
     {
-        var options = new WorkerTypeOptions();
+        var options = new WorkerTypeOptions(names);
         var package = new Option<string?>("--package") { Description = "A package that was uploaded: its SHA-256." };
         var executable = new Option<string?>("--executable") { Description = "Which program of the package." };
         var git = UrlSymbols.Option("--git", "A git repository.");
@@ -24,7 +45,10 @@ internal static class WorkerTypesCommand
         var commit = new Option<string?>("--commit") { Description = "Its commit; goes before the branch." };
         var directory = new Option<string?>("--directory") { Description = "A directory of the repository." };
         var project = new Option<string?>("--project") { Description = "The project below it." };
-        var command = options.AddTo(new Command("register", "Registers a worker type: a class of the stock worker, of a package, or of a git repository.")
+        var command = options.AddTo(new CommandWithExamples(
+            "register", "Registers a worker type: a class of the stock worker, of a package, or of a git repository.",
+            "mindtrace types register scripts RunScriptWorker --job-type run_script",
+            "mindtrace types register resize ResizeWorker --git https://github.com/OWNER/REPO.git --branch main --job-type resize")
         {
             package, executable, git, branch, commit, directory, project,
         });
@@ -41,21 +65,23 @@ internal static class WorkerTypesCommand
         });
     }
 
-    private static Command Push(CommandRunner runner)
+    private static Command Push(CommandRunner runner, ClusterNames names)
     {
-        var options = new WorkerTypeOptions();
+        var options = new WorkerTypeOptions(names);
         var project = new Option<FileSystemInfo>("--project", "-p")
         {
             Description = "The worker's project.", DefaultValueFactory = _ => new DirectoryInfo("."),
         };
-        var command = options.AddTo(new Command(
-            "push", "Publishes a worker's project, uploads it and registers it as a worker type.\n\nmindtrace types push resize ResizeWorker -p MyWorker --job-type resize")
+        var command = options.AddTo(new CommandWithExamples(
+            "push", "Publishes a worker's project, uploads it and registers it as a worker type.",
+            "mindtrace types push resize ResizeWorker -p MyWorker --job-type resize", "mindtrace types push resize ResizeWorker --param max_size=640")
         {
             project,
         });
         return runner.Does(command, async (context, cancellationToken) =>
         {
-            using var package = await ProjectPackage.PublishAsync(context.Arguments.GetRequiredValue(project), cancellationToken);
+            var source = context.Arguments.GetRequiredValue(project);
+            using var package = await context.Terminal.WithStatusAsync($"Publishing {source.FullName}", () => ProjectPackage.PublishAsync(source, cancellationToken));
             var uploaded = await context.Terminal.WithProgressAsync(
                 $"Uploading {package.Length / 1024:N0} KiB", package.Length,
                 progress => context.Cluster.UploadWorkerPackageAsync(new ReportingStream(package.OpenRead(), progress), cancellationToken));
@@ -72,11 +98,11 @@ internal static class WorkerTypesCommand
     }
 
     /// <summary>What every worker type has.</summary>
-    private sealed class WorkerTypeOptions
+    private sealed class WorkerTypeOptions(ClusterNames names)
     {
-        private readonly Argument<string> _name = new("name") { Description = "The name of the worker type." };
+        private readonly Argument<string> _name = new("name") { Description = "The name of the worker type.", CompletionSources = { names.WorkerTypes } };
         private readonly Argument<string> _class = new("class") { Description = "The worker's class." };
-        private readonly Option<string?> _jobType = new("--job-type", "-t") { Description = "The job type that its workers consume." };
+        private readonly Option<string?> _jobType = new("--job-type", "-t") { Description = "The job type that its workers consume.", CompletionSources = { names.JobTypes } };
         private readonly Option<double> _cpus = new("--cpus") { Description = "How many processors each worker needs." };
         private readonly Option<long> _memory = new("--memory") { Description = "How much memory each worker needs, in MiB." };
         private readonly Option<int> _gpus = new("--gpus") { Description = "How many GPUs each worker needs, for itself alone." };

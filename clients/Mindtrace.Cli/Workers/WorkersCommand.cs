@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Mindtrace.Cli.Completion;
 using Mindtrace.Cli.Connection;
 using Mindtrace.Cluster;
 
@@ -7,9 +8,9 @@ namespace Mindtrace.Cli.Workers;
 /// <summary><c>mindtrace workers</c>.</summary>
 internal static class WorkersCommand
 {
-    public static Command Create(CommandRunner runner) => new("workers", "Looks after workers.")
+    public static Command Create(CommandRunner runner, ClusterNames names) => new("workers", "Looks after workers.")
     {
-        List(runner), Launch(runner), Drain(runner), Resume(runner),
+        List(runner), Launch(runner, names), Logs(runner, names), Drain(runner, names), Resume(runner, names), ShutDown(runner, names),
     };
 
     private static Command List(CommandRunner runner) =>
@@ -17,12 +18,13 @@ internal static class WorkersCommand
         {
             context.Write(await context.Cluster.ListWorkersAsync(cancellationToken), (workers, terminal) =>
             {
-                var table = Tables.Create("WORKER", "STATUS", "JOB TYPES", "JOB", "URL", "LAST HEARD OF");
+                var table = new TextTable(
+                    Column.Whole("WORKER"), Column.Whole("STATUS"), "JOB TYPES", Column.Whole("JOB"), Column.Whole("URL"), Column.Whole("LAST HEARD OF"));
                 foreach (var worker in workers)
                 {
                     table.Add(
-                        Tables.Text(worker.WorkerId), Tables.Text(worker.Status.ToString().ToLowerInvariant() + (worker.IsDraining ? ", drained" : "")), Tables.Text(worker.WorkerType),
-                        Tables.Text(worker.JobId?.Value), Tables.Text(worker.WorkerUrl), Tables.Time(worker.LastHeartbeat));
+                        Cell.Of(worker.WorkerId), Cell.Of(worker.Status.ToString().ToLowerInvariant() + (worker.IsDraining ? ", drained" : "")), Cell.Of(worker.WorkerType),
+                        Cell.Of(worker.JobId?.Value), Cell.Of(worker.WorkerUrl), Cell.Time(worker.LastHeartbeat));
                 }
 
                 terminal.Write(table);
@@ -30,12 +32,15 @@ internal static class WorkersCommand
             return ExitCode.Success;
         });
 
-    private static Command Launch(CommandRunner runner)
+    private static Command Launch(CommandRunner runner, ClusterNames names)
     {
-        var type = new Argument<string>("type") { Description = "The worker type." };
+        var type = new Argument<string>("type") { Description = "The worker type.", CompletionSources = { names.WorkerTypes } };
         var node = UrlSymbols.Option("--node", "The node. The default is one that has what the worker type needs.");
+        node.CompletionSources.Add(names.Nodes);
         var name = new Option<string?>("--name") { Description = "A name for the worker." };
-        var command = new Command("launch", "Has a node launch a worker, and waits until it is ready. The exit code is 4 when it does not become so.")
+        var command = new CommandWithExamples(
+            "launch", "Has a node launch a worker, and waits until it is ready. The exit code is 4 when it does not become so.",
+            "mindtrace workers launch resize", "mindtrace workers launch resize --node http://192.168.1.20:8003 --name resize-1")
         {
             type, node, name,
         };
@@ -56,9 +61,9 @@ internal static class WorkersCommand
         });
     }
 
-    private static Command Drain(CommandRunner runner)
+    private static Command Drain(CommandRunner runner, ClusterNames names)
     {
-        var worker = WorkerArgument();
+        var worker = WorkerArgument(names);
         var timeout = DrainOption.Create();
         var command = new Command("drain", "Lets a worker take no more jobs; it ends once it has finished what it runs.") { worker, timeout };
         return runner.Does(command, async (context, cancellationToken) =>
@@ -70,9 +75,9 @@ internal static class WorkersCommand
         });
     }
 
-    private static Command Resume(CommandRunner runner)
+    private static Command Resume(CommandRunner runner, ClusterNames names)
     {
-        var worker = WorkerArgument();
+        var worker = WorkerArgument(names);
         var command = new Command("resume", "Lets a drained worker take jobs again, if it has not ended yet.") { worker };
         return runner.Does(command, async (context, cancellationToken) =>
         {
@@ -83,5 +88,66 @@ internal static class WorkersCommand
         });
     }
 
-    private static Argument<string> WorkerArgument() => new("worker") { Description = "The worker's id." };
+    private static Command Logs(CommandRunner runner, ClusterNames names)
+    {
+        var worker = WorkerArgument(names);
+        var follow = new Option<bool>("--follow", "-f") { Description = "Goes on until the worker has ended." };
+        var lines = new Option<int>("--lines", "-n")
+        {
+            Description = $"How many of the last lines, 0 to {WorkerLogsRequest.MaxLines}.", DefaultValueFactory = _ => WorkerLogsRequest.DefaultLines,
+        };
+        var command = new CommandWithExamples(
+            "logs", "Writes what a worker wrote that a node launched, also when it has ended.", "mindtrace workers logs WORKER --follow")
+        {
+            worker, follow, lines,
+        };
+        return runner.Does(command, async (context, cancellationToken) =>
+        {
+            var request = new WorkerOutputRequest(context.Arguments.GetRequiredValue(worker)) { Lines = context.Arguments.GetValue(lines) };
+            if (context.Arguments.GetValue(follow))
+            {
+                await foreach (var line in context.Cluster.FollowWorkerLogsAsync(request, cancellationToken))
+                {
+                    WriteLine(context, line);
+                }
+
+                return ExitCode.Success;
+            }
+
+            foreach (var line in await context.Cluster.GetWorkerLogsAsync(request, cancellationToken))
+            {
+                WriteLine(context, line);
+            }
+
+            return ExitCode.Success;
+        });
+    }
+
+    private static void WriteLine(CommandContext context, string line)
+    {
+        if (context.IsJson)
+        {
+            context.Terminal.WriteJson(line);
+        }
+        else
+        {
+            context.Terminal.WriteRaw(line);
+        }
+    }
+
+    private static Command ShutDown(CommandRunner runner, ClusterNames names)
+    {
+        var worker = WorkerArgument(names);
+        var command = new Command("shutdown", "Stops a worker; what it runs and cannot end within its drain timeout is queued again.") { worker };
+        return runner.Does(command, async (context, cancellationToken) =>
+        {
+            var status = await context.Cluster.ShutDownWorkerAsync(context.Arguments.GetRequiredValue(worker), cancellationToken);
+            context.Write(status, (it, terminal) =>
+                terminal.WriteLine(it.Status == WorkerState.Shutdown ? $"{it.WorkerId} has ended" : $"{it.WorkerId} was told to end"));
+            return ExitCode.Success;
+        });
+    }
+
+    private static Argument<string> WorkerArgument(ClusterNames names) =>
+        new("worker") { Description = "The worker's id.", CompletionSources = { names.Workers } };
 }

@@ -1,0 +1,58 @@
+using System.CommandLine;
+using System.Reflection;
+using System.Text.RegularExpressions;
+
+namespace Mindtrace.Cli.Tests;
+
+/// <summary>What the program tells of itself.</summary>
+public sealed partial class HelpTests
+{
+    private static string Repository => typeof(HelpTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+        .Single(attribute => attribute.Key == "RepositoryRoot").Value!;
+
+    [GeneratedRegex(@"'[^']*'|\S+")]
+    private static partial Regex Word { get; }
+
+    [Fact]
+    public async Task Help_OfTheProgram_TellsItsExitCodes()
+    {
+        var run = await CommandRun.StartAsync("", "--help");
+
+        Assert.Equal(ExitCode.Success, run.Code);
+        foreach (var (code, meaning) in ExitCodes.Meanings)
+        {
+            Assert.Matches($@"(?m)^ +{(int)code} +{meaning.Replace("+", @"\+", StringComparison.Ordinal)}", run.Output);
+        }
+
+        var readme = await File.ReadAllTextAsync(Path.Combine(Repository, "README.md"), TestContext.Current.CancellationToken);
+        Assert.All(ExitCodes.Meanings, row => Assert.Contains($"| {(int)row.Code} | {row.Meaning} |", readme, StringComparison.Ordinal));
+        Assert.Equal(Enum.GetValues<ExitCode>(), ExitCodes.Meanings.Select(row => row.Code));
+    }
+
+    [Fact]
+    public async Task Help_OfACommand_EndsWithExamples()
+    {
+        var run = await CommandRun.StartAsync("", "types", "push", "--help");
+
+        Assert.Matches(@"Examples:\s+mindtrace types push", run.Output);
+    }
+
+    [Fact]
+    public async Task Examples_OfAllCommands_AreCommandLines()
+    {
+        var root = MindtraceCommand.Create(CommandRun.Silent());
+        foreach (var command in All(root).OfType<CommandWithExamples>().Where(command => command.Name != "completion"))
+        {
+            foreach (var example in command.Examples)
+            {
+                var line = example[(example.IndexOf("mindtrace ", StringComparison.Ordinal) + "mindtrace ".Length)..];
+                var words = Word.Matches(line).Select(word => word.Value.Trim('\'')).ToList();
+                var parsed = root.Parse(words, new ParserConfiguration { ResponseFileTokenReplacer = null });
+                Assert.True(parsed.Errors.Count == 0, $"{example}: {string.Join(' ', parsed.Errors)}");
+                Assert.Contains(parsed.CommandResult.Command, command.Subcommands.Prepend(command));
+            }
+        }
+
+        static IEnumerable<Command> All(Command command) => command.Subcommands.SelectMany(All).Prepend(command);
+    }
+}
