@@ -37,6 +37,16 @@ public sealed class OpenApiTests(ServiceFixture fixture)
     }
 
     [Fact]
+    public async Task Operation_WithAnExample_ShowsItWithoutWhatItLeavesOut()
+    {
+        var document = await DocumentAsync();
+
+        var content = document.GetProperty("paths").GetProperty("/find_orders").GetProperty("post").GetProperty("requestBody").GetProperty("content");
+
+        Assert.True(JsonElement.DeepEquals(JsonElement.Parse("""{"limit":5}"""), content.GetProperty("application/json").GetProperty("example")));
+    }
+
+    [Fact]
     public async Task Schema_IsSnakeCaseAndKnowsWhatIsRequired()
     {
         var document = await DocumentAsync();

@@ -112,6 +112,6 @@ public static class SampleOperations
     public static readonly Operation<Booking, Unit> BookRoom = new("book_room", Role.Submitter);
     public static readonly Operation<Unit, Tally> CountOrders = new("count_orders", Role.Viewer);
     public static readonly Operation<Unit, Unit> ClearOrders = new("clear_orders", Role.Admin);
-    public static readonly Operation<Search, Search> FindOrders = new("find_orders", Role.Viewer);
+    public static readonly Operation<Search, Search> FindOrders = new("find_orders", Role.Viewer) { Example = new(Text: null, Limit: 5) };
     public static readonly Operation<FaultRequest, Unit> Fail = new("fail", Role.Operator);
 }

@@ -9,6 +9,7 @@ public static class AuditOperations
     /// <summary>Lists who did what.</summary>
     public static readonly Operation<ListAuditRequest, ListAuditResponse> ListAudit = new("list_audit", Role.Admin)
     {
+        Example = new() { Key = Examples.Key.Value, Operation = "cancel_job" },
         Description = "Lists page by page, the newest first, who changed what: each call but those that submit jobs, which the jobs themselves "
             + "name, and reports of nodes and workers. Refused calls are among them.",
     };

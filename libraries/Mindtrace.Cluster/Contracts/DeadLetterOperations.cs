@@ -18,12 +18,14 @@ public static class DeadLetterOperations
     /// <summary>Lists dead letters page by page.</summary>
     public static readonly Operation<DeadLettersRequest, ListDeadLettersResponse> ListDeadLetters = new("list_dead_letters", Role.Viewer)
     {
+        Example = new() { JobTypes = [Examples.JobType], Reason = "timeout" },
         Description = "Lists dead letters page by page, those that failed latest first, by type, status, part of the reason and time.", Tool = true,
     };
 
     /// <summary>Takes many dead letters back into the queue.</summary>
     public static readonly Operation<DeadLettersRequest, RequeueDeadLettersResponse> RequeueDeadLetters = new("requeue_dead_letters", Role.Operator)
     {
+        Example = new() { JobTypes = [Examples.JobType], Reason = "timeout" },
         Description = "Queues a page of the dead letters of a filter again. Those that cannot be queued stay, and are counted.",
         Audit = request => string.Join(',', request.JobTypes),
     };
@@ -31,6 +33,7 @@ public static class DeadLetterOperations
     /// <summary>Takes many jobs out of the dead-letter queue.</summary>
     public static readonly Operation<DeadLettersRequest, DiscardDeadLettersResponse> DiscardDeadLetters = new("discard_dead_letters", Role.Operator)
     {
+        Example = new() { JobTypes = [Examples.JobType], To = Examples.Time },
         Description = "Takes a page of the dead letters of a filter out of the dead-letter queue; their records keep their final status.",
         Audit = request => string.Join(',', request.JobTypes),
     };
@@ -38,6 +41,7 @@ public static class DeadLetterOperations
     /// <summary>Takes a dead letter back into the queue.</summary>
     public static readonly Operation<RequeueFromDlqRequest, JobStatus> RequeueFromDlq = new("requeue_from_dlq", Role.Operator)
     {
+        Example = new(Examples.Job) { Payload = Examples.Payload },
         Description = "Queues a dead letter again, under the same id and by the present route of its type, with another payload if one is given.",
         Audit = request => request.JobId.Value,
     };
@@ -45,6 +49,7 @@ public static class DeadLetterOperations
     /// <summary>Takes a job out of the dead-letter queue.</summary>
     public static readonly Operation<JobIdRequest, Unit> DiscardFromDlq = new("discard_from_dlq", Role.Operator)
     {
+        Example = new(Examples.Job),
         Description = "Takes a job out of the dead-letter queue; its record keeps its final status.",
         Audit = request => request.JobId.Value,
     };

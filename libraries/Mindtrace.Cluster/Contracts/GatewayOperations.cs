@@ -8,6 +8,7 @@ public static class GatewayOperations
     /// <summary>Leads requests to an app.</summary>
     public static readonly Operation<RegisterAppRequest, Unit> RegisterApp = new("register_app", Role.Admin)
     {
+        Example = new(Examples.App, new Uri("http://192.168.1.30:5000/")),
         Description = "Forwards requests to /{name}/… to the app at a URL from now on. Registering a name again replaces its URL.",
         Audit = request => request.Name.Value,
     };
@@ -15,6 +16,7 @@ public static class GatewayOperations
     /// <summary>Leads requests to an app no more.</summary>
     public static readonly Operation<AppNameRequest, Unit> UnregisterApp = new("unregister_app", Role.Admin)
     {
+        Example = new(Examples.App),
         Description = "Forwards nothing to an app any more.",
         Audit = request => request.Name.Value,
     };

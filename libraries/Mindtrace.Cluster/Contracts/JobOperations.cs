@@ -12,18 +12,21 @@ public static class JobOperations
     /// <summary>Accepts a job.</summary>
     public static readonly Operation<Job, JobStatus> SubmitJob = new("submit_job", Role.Submitter)
     {
+        Example = new() { Id = Examples.Job, SchemaName = Examples.JobType, Payload = Examples.Payload, MaxAttempts = 3 },
         Description = "Accepts a job and answers its status, that of an endpoint job after its first attempt. Submitting a known id again answers the status of the job of that id, and a unique_key that a queued or running job of the type holds that of its holder; nothing runs twice.",
     };
 
     /// <summary>Accepts many jobs.</summary>
     public static readonly Operation<SubmitJobsRequest, JobStatusesResponse> SubmitJobs = new("submit_jobs", Role.Submitter)
     {
+        Example = new([new Job { SchemaName = Examples.JobType, Payload = Examples.Payload }]),
         Description = "Accepts many jobs in one step and answers their status in the same order. A job that is not valid has all of them refused.",
     };
 
     /// <summary>Lists jobs.</summary>
     public static readonly Operation<ListJobsRequest, ListJobsResponse> ListJobs = new("list_jobs", Role.Viewer)
     {
+        Example = new() { JobTypes = [Examples.JobType], Statuses = [JobState.Failed, JobState.Error], Limit = 20 },
         Description = "Lists jobs page by page, the latest first, by type, status and time.", Tool = true,
     };
 
@@ -37,12 +40,14 @@ public static class JobOperations
     /// <summary>Looks up a job.</summary>
     public static readonly Operation<JobIdRequest, JobStatus> GetJobStatus = new("get_job_status", Role.Viewer)
     {
+        Example = new(Examples.Job),
         Description = "Answers the status of a job.", Tool = true,
     };
 
     /// <summary>Tells all that is known of a job.</summary>
     public static readonly Operation<JobIdRequest, JobDetails> InspectJob = new("inspect_job", Role.Viewer)
     {
+        Example = new(Examples.Job),
         Description = "Answers all that is known of a job: its status, road, times, counters, and every attempt that did not succeed, with its worker and reason.",
         Tool = true,
     };
@@ -50,18 +55,21 @@ public static class JobOperations
     /// <summary>Waits until a job is final.</summary>
     public static readonly Operation<WaitForJobRequest, JobStatus> WaitForJob = new("wait_for_job", Role.Viewer)
     {
+        Example = new(Examples.Job) { TimeoutSeconds = 30 },
         Description = "Answers the status of a job once it is final, or as it is when the time is up.", Tool = true,
     };
 
     /// <summary>Reads a job's log. <c>GET</c> with the same fields follows it.</summary>
     public static readonly Operation<JobLogsRequest, JobLogsResponse> JobLogs = new("job_logs", Role.Viewer)
     {
+        Example = new(Examples.Job) { Lines = 20 },
         Description = "Answers what a job has printed: the last lines, or those after a line. GET /job_logs follows it while the job runs.", Tool = true,
     };
 
     /// <summary>Runs a job again as it was run, as a new job.</summary>
     public static readonly Operation<ReplayJobRequest, JobStatus> ReplayJob = new("replay_job", Role.Submitter)
     {
+        Example = new(Examples.Job),
         Description = "Submits a job of the same type, payload and rules as another one, with what its worker pinned, such as the commit and the image that ran, and answers its status as submit_job does. The new job names the other as replay_of.",
         Audit = request => request.JobId.Value,
     };
@@ -69,6 +77,7 @@ public static class JobOperations
     /// <summary>Cancels a job.</summary>
     public static readonly Operation<JobIdRequest, CancelJobResponse> CancelJob = new("cancel_job", Role.Submitter)
     {
+        Example = new(Examples.Job),
         Description = "Cancels a queued job at once, and asks the worker of a running one to stop. A final job stays as it is. Without the role operator, only jobs that were submitted with the same key can be cancelled.",
         Audit = request => request.JobId.Value,
     };

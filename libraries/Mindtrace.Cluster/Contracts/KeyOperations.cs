@@ -9,6 +9,7 @@ public static class KeyOperations
     /// <summary>Makes a key.</summary>
     public static readonly Operation<CreateKeyRequest, CreateKeyResponse> CreateKey = new("create_key", Role.Admin)
     {
+        Example = new(Examples.Key, [Role.Submitter]) { ExpiresAt = Examples.Time },
         Description = "Makes an API key. The answer is the only one that holds the key itself: of it only a hash is kept.",
         Audit = request => request.Name.Value,
     };
@@ -22,6 +23,7 @@ public static class KeyOperations
     /// <summary>Revokes a key.</summary>
     public static readonly Operation<KeyNameRequest, Unit> RevokeKey = new("revoke_key", Role.Admin)
     {
+        Example = new(Examples.Key),
         Description = "Revokes an API key. Every service refuses it within 5 seconds. Its name is free again.",
         Audit = request => request.Name.Value,
     };
@@ -29,6 +31,7 @@ public static class KeyOperations
     /// <summary>Looks up a key, for a service that cannot read the store.</summary>
     public static readonly Operation<KeyNameRequest, FindKeyResponse> FindKey = new("find_key", Role.Node)
     {
+        Example = new(Examples.Key),
         Description = "Tells a node what is kept of an API key, so that it can check one.",
     };
 }

@@ -10,6 +10,7 @@ public static class NodeDirectoryOperations
     /// <summary>Makes a node known and hands it the settings of the cluster.</summary>
     public static readonly Operation<RegisterNodeRequest, RegisterNodeResponse> RegisterNode = new("register_node", Role.Node)
     {
+        Example = new(Examples.NodeUrl),
         Description = "Makes a node known and answers how to reach store, broker and registry.",
         Audit = request => request.NodeUrl.AbsoluteUri,
     };
@@ -17,12 +18,14 @@ public static class NodeDirectoryOperations
     /// <summary>Notes a sign of life of a node.</summary>
     public static readonly Operation<NodeHeartbeatRequest, NodeHeartbeatResponse> NodeHeartbeat = new("node_heartbeat", Role.Node)
     {
+        Example = new(Examples.NodeUrl, Workers: 2, MaxWorkers: 20),
         Description = "Notes that a node lives and how many workers it has. Answers whether the node is known; if not, it has to register.",
     };
 
     /// <summary>Forgets a node that ends.</summary>
     public static readonly Operation<NodeUrlRequest, Unit> UnregisterNode = new("unregister_node", Role.Node)
     {
+        Example = new(Examples.NodeUrl),
         Description = "Forgets a node that ends in good order. An unknown node is no error.",
         Audit = request => request.NodeUrl.AbsoluteUri,
     };
@@ -30,6 +33,7 @@ public static class NodeDirectoryOperations
     /// <summary>Empties a node.</summary>
     public static readonly Operation<DrainNodeRequest, NodeStatus> DrainNode = new("drain_node", Role.Operator)
     {
+        Example = new(Examples.NodeUrl) { TimeoutSeconds = 600 },
         Description = "Has no more workers launched on a node, and drains all that it has, with one deadline for all. It stays so until it is resumed, across its restarts too.",
         Audit = request => request.NodeUrl.AbsoluteUri,
     };
@@ -37,6 +41,7 @@ public static class NodeDirectoryOperations
     /// <summary>Takes the drain of a node back.</summary>
     public static readonly Operation<NodeUrlRequest, NodeStatus> ResumeNode = new("resume_node", Role.Operator)
     {
+        Example = new(Examples.NodeUrl),
         Description = "Lets workers be launched on a drained node again. Its workers that have not ended yet, and are not drained themselves, go on.",
         Audit = request => request.NodeUrl.AbsoluteUri,
     };

@@ -12,6 +12,7 @@ public static class NodeOperations
     /// <summary>Lets a node launch a worker.</summary>
     public static readonly Operation<LaunchWorkerOnNodeRequest, LaunchWorkerOnNodeResponse> LaunchWorkerOnNode = new("launch_worker", Role.Operator)
     {
+        Example = new(Examples.WorkerType) { NodeUrl = Examples.NodeUrl },
         Description = "Has a worker of a type launched by a node: the one that is named, else one that has what the type needs (Placement:Strategy). "
             + "Answers at once; launch_worker_status tells how it goes.",
         Audit = request => request.WorkerType.Value,
@@ -20,12 +21,14 @@ public static class NodeOperations
     /// <summary>Tells how a launch goes, through the manager.</summary>
     public static readonly Operation<LaunchStatusOnNodeRequest, LaunchStatus> LaunchWorkerStatusOnNode = new("launch_worker_status", Role.Viewer)
     {
+        Example = new(Examples.NodeUrl, Examples.Launch),
         Description = "Answers how a launch on a node goes.",
     };
 
     /// <summary>Launches a worker on this node.</summary>
     public static readonly Operation<LaunchWorkerRequest, LaunchWorkerResponse> LaunchWorker = new("launch_worker", Role.Operator)
     {
+        Example = new(Examples.WorkerType) { AutoConnectJobType = Examples.JobType },
         Description = "Launches a worker of a type. Answers at once; launch_worker_status tells how it goes.",
         Audit = request => request.WorkerType.Value,
     };
@@ -33,6 +36,7 @@ public static class NodeOperations
     /// <summary>Tells how a launch goes.</summary>
     public static readonly Operation<LaunchIdRequest, LaunchStatus> LaunchWorkerStatus = new("launch_worker_status", Role.Viewer)
     {
+        Example = new(Examples.Launch),
         Description = "Answers how a launch goes.",
     };
 
@@ -46,6 +50,7 @@ public static class NodeOperations
     /// <summary>Stops the workers of a name.</summary>
     public static readonly Operation<WorkerNameRequest, Unit> ShutdownWorker = new("shutdown_worker", Role.Operator)
     {
+        Example = new("echo-1"),
         Description = "Stops the workers of this name that this node launched. No such worker is no error.",
         Audit = request => request.WorkerName,
     };
@@ -53,6 +58,7 @@ public static class NodeOperations
     /// <summary>Stops a worker by id.</summary>
     public static readonly Operation<WorkerIdRequest, Unit> ShutdownWorkerById = new("shutdown_worker_by_id", Role.Operator)
     {
+        Example = new(Examples.Worker.Value),
         Description = "Stops the worker of this id, if this node launched it.",
         Audit = request => request.WorkerId,
     };
@@ -60,6 +66,7 @@ public static class NodeOperations
     /// <summary>Stops a worker by port.</summary>
     public static readonly Operation<WorkerPortRequest, Unit> ShutdownWorkerByPort = new("shutdown_worker_by_port", Role.Operator)
     {
+        Example = new(8092),
         Description = "Stops the worker on this port, if this node launched it.",
         Audit = request => request.WorkerPort.ToString(CultureInfo.InvariantCulture),
     };
@@ -67,6 +74,7 @@ public static class NodeOperations
     /// <summary>Kills a worker.</summary>
     public static readonly Operation<WorkerIdRequest, Unit> KillWorker = new("kill_worker", Role.Operator)
     {
+        Example = new(Examples.Worker.Value),
         Description = "Kills the process of a worker of this node, with all its children, at once. What it ran is lost; it is started again as after a crash. "
             + "No such worker is no error.",
         Audit = request => request.WorkerId,
@@ -75,6 +83,7 @@ public static class NodeOperations
     /// <summary>Reads the end of what a worker wrote.</summary>
     public static readonly Operation<WorkerLogsRequest, WorkerLogsResponse> WorkerLogs = new("worker_logs", Role.Viewer)
     {
+        Example = new() { WorkerId = Examples.Worker.Value, Lines = 20 },
         Description = "Answers the last lines that a worker of this node wrote, ended workers included. GET /worker_logs follows them.",
     };
 }

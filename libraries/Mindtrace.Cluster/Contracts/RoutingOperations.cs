@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Mindtrace.Jobs;
 using Mindtrace.Services;
 
@@ -9,6 +10,7 @@ public static class RoutingOperations
     /// <summary>Routes a job type to a worker that runs already.</summary>
     public static readonly Operation<RegisterJobToWorkerRequest, Unit> RegisterJobToWorker = new("register_job_to_worker", Role.Admin)
     {
+        Example = new(Examples.JobType, Examples.WorkerUrl),
         Description = "Routes a job type to its queue and lets the worker at a URL consume it.",
         Audit = request => request.JobType.Value,
     };
@@ -16,6 +18,7 @@ public static class RoutingOperations
     /// <summary>Routes a job type to an endpoint behind the gateway.</summary>
     public static readonly Operation<RegisterJobToEndpointRequest, Unit> RegisterJobToEndpoint = new("register_job_to_endpoint", Role.Admin)
     {
+        Example = new(Examples.JobType, "camera/echo"),
         Description = "Routes a job type to an endpoint of an app behind the gateway; jobs submitted before keep their road.",
         Audit = request => request.JobType.Value,
     };
@@ -24,6 +27,7 @@ public static class RoutingOperations
     public static readonly Operation<RegisterJobSchemaRequest, Unit> RegisterJobSchemaToWorkerType =
         new("register_job_schema_to_worker_type", Role.Admin)
         {
+            Example = new(Examples.JobType, Examples.WorkerType),
             Description = "Routes a job type to its queue; workers of the type that are launched later consume it. An unknown worker type changes nothing.",
             Audit = request => request.JobSchemaName.Value,
         };
@@ -31,6 +35,12 @@ public static class RoutingOperations
     /// <summary>Agrees on something for all jobs of a type.</summary>
     public static readonly Operation<JobTypeDefinition, Unit> RegisterJobType = new("register_job_type", Role.Admin)
     {
+        Example = new(Examples.JobType)
+        {
+            Description = "Says again what it was told.",
+            InputSchema = JsonElement.Parse("""{"type":"object","properties":{"message":{"type":"string"}},"required":["message"]}"""),
+            MaxAttempts = 3,
+        },
         Description = "Sets schemas, retries, timeout and the order of the queue of a job type; an earlier definition is replaced. "
             + "A type without a route gets the one to its queue, where its jobs wait for a worker.",
         Audit = type => type.JobType.Value,
@@ -45,6 +55,7 @@ public static class RoutingOperations
     /// <summary>Has no more jobs of a type begun.</summary>
     public static readonly Operation<JobTypeRequest, Unit> PauseJobType = new("pause_job_type", Role.Operator)
     {
+        Example = new(Examples.JobType),
         Description = "Has no more jobs of a type begun until it is resumed. They are accepted and wait; running ones go on. Workers in other languages take no notice.",
         Audit = request => request.JobType.Value,
     };
@@ -52,6 +63,7 @@ public static class RoutingOperations
     /// <summary>Lets the jobs of a type begin again.</summary>
     public static readonly Operation<JobTypeRequest, Unit> ResumeJobType = new("resume_job_type", Role.Operator)
     {
+        Example = new(Examples.JobType),
         Description = "Lets the jobs of a paused type begin again. A type that is not paused is no error.",
         Audit = request => request.JobType.Value,
     };
@@ -59,6 +71,7 @@ public static class RoutingOperations
     /// <summary>Empties the queue of a job type.</summary>
     public static readonly Operation<JobSchemaNameRequest, Unit> ClearJobSchemaQueue = new("clear_job_schema_queue", Role.Operator)
     {
+        Example = new(Examples.JobType),
         Description = "Cancels all queued jobs of a type and empties its queue. Running jobs go on.",
         Audit = request => request.JobSchemaName.Value,
     };

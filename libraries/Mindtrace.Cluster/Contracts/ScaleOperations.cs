@@ -9,6 +9,7 @@ public static class ScaleOperations
     /// <summary>Says how many workers of a type there are to be.</summary>
     public static readonly Operation<ScaleWorkerTypeRequest, ScaleStatus> ScaleWorkerType = new("scale_worker_type", Role.Operator)
     {
+        Example = new(Examples.WorkerType, Min: 1, Max: 8),
         Description = "Keeps so many workers of a type alive: at least min, wherever nodes are lost, and up to max as its jobs wait. An earlier scale of the type is replaced.",
         Audit = request => request.WorkerType.Value,
     };
@@ -16,6 +17,7 @@ public static class ScaleOperations
     /// <summary>Leaves the workers of a type alone.</summary>
     public static readonly Operation<WorkerTypeRequest, Unit> UnscaleWorkerType = new("unscale_worker_type", Role.Operator)
     {
+        Example = new(Examples.WorkerType),
         Description = "Launches and drains no more workers of a type. Those that there are go on.",
         Audit = request => request.WorkerType.Value,
     };

@@ -9,6 +9,7 @@ public static class ScheduleOperations
     /// <summary>Has a job submitted again and again.</summary>
     public static readonly Operation<JobSchedule, ScheduleStatus> ScheduleJob = new("schedule_job", Role.Operator)
     {
+        Example = new(ScheduleName.Parse("nightly"), "0 3 * * *", new Job { SchemaName = Examples.JobType, Payload = Examples.Payload }) { TimeZone = "Europe/Berlin" },
         Description = "Has a job submitted at the times of a cron expression in a time zone. A schedule of the same name is replaced; its next run stays due if the times are the same.",
         Audit = schedule => schedule.Name.Value,
     };
@@ -22,6 +23,7 @@ public static class ScheduleOperations
     /// <summary>Ends a schedule.</summary>
     public static readonly Operation<ScheduleNameRequest, Unit> UnscheduleJob = new("unschedule_job", Role.Operator)
     {
+        Example = new(ScheduleName.Parse("nightly")),
         Description = "Ends a schedule. Jobs that it has submitted go on.",
         Audit = request => request.Name.Value,
     };

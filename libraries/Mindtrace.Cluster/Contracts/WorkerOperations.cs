@@ -12,6 +12,7 @@ public static class WorkerOperations
     /// <summary>Runs a job at once, outside of any queue.</summary>
     public static readonly Operation<RunRequest, RunResponse> Run = new("run", Role.Worker)
     {
+        Example = new() { Id = Examples.Job, Payload = Examples.Payload },
         Description = "Runs a job at once and answers its outcome. Nothing is recorded.",
         Audit = request => (request.JobDict ?? request).Id?.Value,
     };
@@ -19,6 +20,7 @@ public static class WorkerOperations
     /// <summary>Lets the worker consume the queue of a job type.</summary>
     public static readonly Operation<ConnectToClusterRequest, Unit> ConnectToCluster = new("connect_to_cluster", Role.Worker)
     {
+        Example = new(Examples.JobType),
         Description = "Lets the worker consume a queue, besides those that it consumes already.",
         Audit = request => request.QueueName.Value,
     };
@@ -57,6 +59,7 @@ public static class WorkerDirectoryOperations
     /// <summary>Makes a worker known that came by itself.</summary>
     public static readonly Operation<RegisterWorkerRequest, Unit> RegisterWorker = new("register_worker", Role.Worker)
     {
+        Example = new(Examples.Worker, Examples.WorkerUrl, [Examples.JobType]),
         Description = "Makes a worker known and routes its job types to their queues.",
         Audit = request => request.WorkerId.Value,
     };
@@ -64,30 +67,35 @@ public static class WorkerDirectoryOperations
     /// <summary>Looks up a worker by id.</summary>
     public static readonly Operation<WorkerIdRequest, WorkerStatus> GetWorkerStatus = new("get_worker_status", Role.Viewer)
     {
+        Example = new(Examples.Worker.Value),
         Description = "Answers what is known of a worker; status nonexistent for an unknown or silent one.", Tool = true,
     };
 
     /// <summary>Looks up a worker by URL.</summary>
     public static readonly Operation<WorkerUrlRequest, WorkerStatus> GetWorkerStatusByUrl = new("get_worker_status_by_url", Role.Viewer)
     {
+        Example = new(Examples.WorkerUrl.AbsoluteUri),
         Description = "Answers what is known of the worker at a URL, with or without trailing slash.", Tool = true,
     };
 
     /// <summary>Asks a worker what it does.</summary>
     public static readonly Operation<WorkerIdRequest, WorkerStatus> QueryWorkerStatus = new("query_worker_status", Role.Viewer)
     {
+        Example = new(Examples.Worker.Value),
         Description = "Asks the worker itself what it does; status nonexistent when it is unknown or does not answer.", Tool = true,
     };
 
     /// <summary>Asks the worker at a URL what it does.</summary>
     public static readonly Operation<WorkerUrlRequest, WorkerStatus> QueryWorkerStatusByUrl = new("query_worker_status_by_url", Role.Viewer)
     {
+        Example = new(Examples.WorkerUrl.AbsoluteUri),
         Description = "Asks the worker at a URL what it does, with or without trailing slash.", Tool = true,
     };
 
     /// <summary>Lets a worker take no more jobs, and end.</summary>
     public static readonly Operation<DrainWorkerRequest, WorkerStatus> DrainWorker = new("drain_worker", Role.Operator)
     {
+        Example = new(Examples.Worker.Value),
         Description = "Lets a worker take no more jobs. It ends once it has finished those that it runs, or given them back at the deadline.",
         Audit = request => request.WorkerId,
     };
@@ -95,6 +103,7 @@ public static class WorkerDirectoryOperations
     /// <summary>Lets a drained worker take jobs again.</summary>
     public static readonly Operation<WorkerIdRequest, WorkerStatus> ResumeWorker = new("resume_worker", Role.Operator)
     {
+        Example = new(Examples.Worker.Value),
         Description = "Lets a drained worker take jobs again. Refused when it has ended, or is about to. The drain of its node stands.",
         Audit = request => request.WorkerId,
     };
@@ -102,6 +111,7 @@ public static class WorkerDirectoryOperations
     /// <summary>Stops a worker.</summary>
     public static readonly Operation<WorkerIdRequest, WorkerStatus> ShutDownWorker = new("shutdown_worker", Role.Operator)
     {
+        Example = new(Examples.Worker.Value),
         Description = "Stops a worker: what it runs may end within its drain timeout, and goes back to the queue if it does not. "
             + "Answers once its process has ended, if a node launched it, else once it was told to.",
         Audit = request => request.WorkerId,
@@ -110,18 +120,21 @@ public static class WorkerDirectoryOperations
     /// <summary>Reads the end of what a worker wrote.</summary>
     public static readonly Operation<WorkerOutputRequest, WorkerLogsResponse> WorkerLogs = new("worker_logs", Role.Viewer)
     {
+        Example = new(Examples.Worker.Value) { Lines = 20 },
         Description = "Answers the last lines that a worker wrote which a node launched, ended workers included. GET /worker_logs follows them.", Tool = true,
     };
 
     /// <summary>Tells that a worker in another language has started a job.</summary>
     public static readonly Operation<WorkerStartedJobRequest, Unit> WorkerAlertStartedJob = new("worker_alert_started_job", Role.Worker)
     {
+        Example = new(Examples.Job, Examples.Worker),
         Description = "Tells that a worker without access to the store has started a job. Refused when the job is another's, or final.",
     };
 
     /// <summary>Tells how a job ended that a worker in another language ran.</summary>
     public static readonly Operation<WorkerCompletedJobRequest, Unit> WorkerAlertCompletedJob = new("worker_alert_completed_job", Role.Worker)
     {
+        Example = new(Examples.Job, Examples.Worker, JobState.Completed) { Output = Examples.Output },
         Description = "Tells how a job ended that a worker without access to the store ran. Refused when the job is another's by now.",
     };
 
@@ -134,6 +147,7 @@ public static class WorkerDirectoryOperations
     /// <summary>Tells that a worker process has ended.</summary>
     public static readonly Operation<ReportWorkerExitRequest, Unit> ReportWorkerExit = new("report_worker_exit", Role.Node)
     {
+        Example = new(Examples.Worker, "exit code 137"),
         Description = "Tells that a worker's process has ended: what it ran is queued again at once.",
     };
 }

@@ -14,6 +14,7 @@ public static class WorkerTypeOperations
     /// <summary>Makes a worker type known.</summary>
     public static readonly Operation<RegisterWorkerTypeRequest, Unit> RegisterWorkerType = new("register_worker_type", Role.Admin)
     {
+        Example = new(Examples.WorkerType, "EchoWorker") { JobType = Examples.JobType },
         Description = "Stores what is launched under a worker type's name: a class of the stock worker, an uploaded package, or a git "
             + "repository. Registering the name again replaces it.",
         Audit = request => request.WorkerName.Value,

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.Mvc.ApiExplorer;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.OpenApi;
 
@@ -20,12 +21,28 @@ internal static class ServiceDocument
                 RequireKey(document);
                 return Task.CompletedTask;
             });
+            options.AddOperationTransformer((operation, context, _) =>
+            {
+                Exemplify(operation, context.Description);
+                return Task.CompletedTask;
+            });
             options.AddSchemaTransformer((schema, context, _) =>
             {
                 Complete(schema, context.JsonTypeInfo);
                 return Task.CompletedTask;
             });
         });
+    }
+
+    private static void Exemplify(OpenApiOperation operation, ApiDescription description)
+    {
+        if (description.ActionDescriptor.EndpointMetadata.OfType<Operation>().FirstOrDefault()?.ExampleJson is { } example)
+        {
+            foreach (var content in operation.RequestBody?.Content?.Values ?? [])
+            {
+                content.Example = example.DeepClone();
+            }
+        }
     }
 
     private static void Complete(OpenApiSchema schema, JsonTypeInfo json)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 
 namespace Mindtrace.Services;
@@ -43,6 +44,9 @@ public abstract class Operation
     /// <summary>Gets a value indicating whether calls go into the audit log.</summary>
     public abstract bool IsAudited { get; }
 
+    /// <summary>Gets the example of a request, without what it leaves to the defaults; <see langword="null"/> when there is none.</summary>
+    internal abstract JsonNode? ExampleJson { get; }
+
     /// <inheritdoc/>
     public override string ToString() => Name;
 }
@@ -65,6 +69,9 @@ public sealed class Operation<TRequest, TResponse> : Operation
     /// <value>By default none, and then calls are not kept there: for what only reads, and what a record of its own tells of.</value>
     public Func<TRequest, string?>? Audit { get; init; }
 
+    /// <summary>Gets a request to show in the OpenAPI document. The default is none.</summary>
+    public TRequest? Example { get; init; }
+
     /// <inheritdoc/>
     public override bool IsAudited => Audit is not null;
 
@@ -77,6 +84,47 @@ public sealed class Operation<TRequest, TResponse> : Operation
     /// <summary>Gets the JSON contract of the request.</summary>
     public JsonTypeInfo<TRequest> RequestJson => field ??= (JsonTypeInfo<TRequest>)Json.GetTypeInfo(typeof(TRequest));
 
+    internal override JsonNode? ExampleJson
+    {
+        get
+        {
+            if (Example is null or Unit)
+            {
+                return null;
+            }
+
+            var json = JsonSerializer.SerializeToNode(Example, RequestJson);
+            RemoveNulls(json);
+            return json;
+        }
+    }
+
     /// <summary>Gets the JSON contract of the response.</summary>
     public JsonTypeInfo<TResponse> ResponseJson => field ??= (JsonTypeInfo<TResponse>)Json.GetTypeInfo(typeof(TResponse));
+
+    private static void RemoveNulls(JsonNode? json)
+    {
+        switch (json)
+        {
+            case JsonObject members:
+                foreach (var empty in members.Where(member => member.Value is null).Select(member => member.Key).ToList())
+                {
+                    members.Remove(empty);
+                }
+
+                foreach (var (_, value) in members)
+                {
+                    RemoveNulls(value);
+                }
+
+                break;
+            case JsonArray items:
+                foreach (var item in items)
+                {
+                    RemoveNulls(item);
+                }
+
+                break;
+        }
+    }
 }
