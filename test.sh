@@ -6,7 +6,7 @@
 #   --no-containers  starts no container; tests that need one are skipped
 #   --soak           the long damage tests, alone: ten times the jobs, nine times the kills; takes about 50 minutes
 #
-# On Debian and Ubuntu, run as root, it installs what tests of containers and of the cluster page (Chromium) need, starts
+# On Debian and Ubuntu, run as root, it installs what tests of containers, Python samples and the cluster page (Chromium) need, starts
 # the Docker daemon where none answers (and stops it in the end), and builds the images. Elsewhere it uses the container
 # runtime that is there, or none.
 # Servers to test against instead of containers: see tests/Mindtrace.TestServers (MINDTRACE_TEST_REDIS and others).
@@ -88,6 +88,11 @@ provide_images() {
 # Tests of scripts serve git repositories of their own.
 provide_git() {
   if is_debian_root; then install_missing git=git || say "git could not be installed: tests that serve repositories fail."; fi
+}
+
+# Tests run the samples in Python.
+provide_python() {
+  if is_debian_root; then install_missing python3=python3 || say "python3 could not be installed: the test of its samples fails."; fi
 }
 
 # Tests of the cluster page open it in a browser.
@@ -208,6 +213,7 @@ else
   provide_containers
 fi
 provide_git
+provide_python
 provide_chromium
 remove_orphans
 

@@ -1,6 +1,7 @@
 using Mindtrace.Cluster;
 using Mindtrace.Dashboard;
 using Mindtrace.Manager;
+using Mindtrace.Manager.Attempts;
 using Mindtrace.Manager.Audit;
 using Mindtrace.Manager.DeadLetters;
 using Mindtrace.Manager.Dispatching;
@@ -32,6 +33,7 @@ builder.AddJobs();
 builder.AddJobLogs();
 builder.AddRouting();
 builder.AddWorkers();
+builder.AddRemoteAttempts();
 builder.AddWorkerTypes();
 builder.AddNodes();
 builder.AddScaling();
@@ -51,6 +53,7 @@ app.MapOperations(operations =>
     operations.MapJobLogs();
     operations.MapRouting();
     operations.MapWorkers();
+    operations.MapAttempts();
     operations.MapWorkerTypes();
     operations.MapNodes();
     operations.MapScaling();

@@ -51,7 +51,7 @@ internal sealed class WorkerAlerts(IJobStore jobs, IAttemptStore attempts, Redis
             : await ClaimAsync(record, alert.WorkerId, cancellationToken);
         if (!await attempts.FinishAsync(attempt, outcome, cancellationToken))
         {
-            throw new AttemptRefusedException(alert.JobId, alert.WorkerId);
+            throw AttemptRefusedException.NotOf(alert.WorkerId, alert.JobId);
         }
     }
 
@@ -62,15 +62,8 @@ internal sealed class WorkerAlerts(IJobStore jobs, IAttemptStore attempts, Redis
         var output = alert.Output ?? JobsJson.EmptyObject;
         var reason = output is { ValueKind: JsonValueKind.Object } && output.TryGetProperty("error", out var error) && error.ValueKind == JsonValueKind.String
             ? error.GetString()!
-            : $"Worker {alert.WorkerId} reported {JsonSerializer.SerializeToElement(alert.Status, ServiceJson.Options).GetString()}.";
-        return alert.Status switch
-        {
-            JobState.Completed => new JobOutcome.Completed(output),
-            JobState.Failed => new JobOutcome.Failed(
-                reason, output, (record.Job.Backoff ?? JobBackoff.Default).DelayAfter(record.Failures + 1, Random.Shared)),
-            JobState.Error => new JobOutcome.NotRunnable(reason, output),
-            _ => throw new InvalidRequestException("status", "must be completed, failed or error"),
-        };
+            : $"Worker {alert.WorkerId} reported {ReportedOutcome.Name(alert.Status)}.";
+        return ReportedOutcome.Of(alert.Status, output, reason, record);
     }
 
     private async Task<JobRecord> FindAsync(JobId id, CancellationToken cancellationToken) =>
@@ -82,6 +75,6 @@ internal sealed class WorkerAlerts(IJobStore jobs, IAttemptStore attempts, Redis
         var lease = await directory.FindAsync(worker, cancellationToken) is null ? record.Job.Timeout ?? LongestLease : options.Value.AlertLease;
         return (await attempts.ClaimAsync(attempt, worker, lease, cancellationToken)).Answer == ClaimAnswer.Claimed
             ? attempt
-            : throw new AttemptRefusedException(record.Job.Id, worker);
+            : throw AttemptRefusedException.NotOf(worker, record.Job.Id);
     }
 }

@@ -1,0 +1,167 @@
+using System.Text.Json;
+using Mindtrace.Jobs;
+using Mindtrace.Services;
+
+namespace Mindtrace.Cluster.Tests.Manager;
+
+/// <summary>Workers that speak HTTP alone: they take jobs from the manager, and tell it how they end.</summary>
+public sealed class RemoteAttemptTests(ClusterFixture fixture)
+{
+    private static readonly WorkerId Worker = WorkerId.New();
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    private ServiceClient Manager => fixture.Manager.Service;
+
+    [Fact]
+    public async Task Take_AJobThatWaits_RunsAndCompletesIt()
+    {
+        var (type, id) = await SubmitAsync("taken");
+
+        var taken = await TakeAsync(type);
+        var running = await fixture.Cluster.GetJobStatusAsync(id, Cancel);
+        var renewed = await Manager.CallAsync(AttemptOperations.RenewAttempt, new AttemptRequest(id, taken.Token), Cancel);
+        await FinishAsync(taken, JobState.Completed, """{"echoed":"hi"}""");
+        await FinishAsync(taken, JobState.Completed, """{"echoed":"again"}""");
+
+        Assert.Equal((id, 1), (taken.Job.Id, taken.Number));
+        Assert.Equal("hi", taken.Job.Payload.GetProperty("message").GetString());
+        Assert.Equal((JobState.Running, Worker.Value), (running.Status, running.WorkerId));
+        Assert.Equal(AttemptAnswer.Renewed, renewed.Answer);
+        var completed = await fixture.Cluster.GetJobStatusAsync(id, Cancel);
+        Assert.Equal((JobState.Completed, """{"echoed":"hi"}"""), (completed.Status, completed.Output.GetRawText()));
+    }
+
+    [Fact]
+    public async Task Take_JobComesWhileItWaits_IsAnsweredAtOnce()
+    {
+        var type = ClusterFixture.NewType("awaited");
+        await fixture.RouteAsync(type.Type);
+
+        var taking = TakeAsync(type.Type);
+        var job = type.CreateJob(new EchoInput { Message = "late" });
+        await fixture.Cluster.SubmitJobAsync(job, Cancel);
+
+        Assert.Equal(job.Id, (await taking.InTime()).Job.Id);
+    }
+
+    [Fact]
+    public async Task Take_NoJobInTime_AnswersNone()
+    {
+        var type = ClusterFixture.NewType("idle");
+        await fixture.RouteAsync(type.Type);
+
+        var answer = await Manager.CallAsync(AttemptOperations.TakeJob, new TakeJobRequest(Worker, type.Type) { WaitSeconds = 1 }, Cancel);
+
+        Assert.Null(answer.Attempt);
+    }
+
+    [Fact]
+    public async Task Take_TypeIsPaused_AnswersNoneUntilItIsResumed()
+    {
+        var (type, id) = await SubmitAsync("paused");
+        await fixture.Cluster.PauseJobTypeAsync(type, Cancel);
+
+        var answer = await Manager.CallAsync(AttemptOperations.TakeJob, new TakeJobRequest(Worker, type) { WaitSeconds = 1 }, Cancel);
+        await fixture.Cluster.ResumeJobTypeAsync(type, Cancel);
+
+        Assert.Null(answer.Attempt);
+        Assert.Equal(id, (await TakeAsync(type)).Job.Id);
+    }
+
+    [Fact]
+    public async Task Take_TypeWithoutQueue_IsRefused()
+    {
+        var refused = await Assert.ThrowsAsync<OperationException>(() => TakeAsync(ClusterFixture.NewType("nowhere").Type));
+
+        Assert.Equal((409, "urn:mindtrace:problem:job-type-not-registered"), (refused.Status, refused.ProblemType));
+    }
+
+    [Fact]
+    public async Task Take_TwoWorkersOneJob_OneGetsIt()
+    {
+        var (type, _) = await SubmitAsync("contended");
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ =>
+            Manager.CallAsync(AttemptOperations.TakeJob, new TakeJobRequest(WorkerId.New(), type) { WaitSeconds = 2 }, Cancel)));
+
+        Assert.Single(answers, answer => answer.Attempt is not null);
+    }
+
+    [Fact]
+    public async Task Finish_Failed_IsTriedAgainWhileAttemptsAreLeft()
+    {
+        var (type, id) = await SubmitAsync("failing", job => job with { MaxAttempts = 2, Backoff = new JobBackoff { FirstDelay = TimeSpan.FromMilliseconds(1), MaxDelay = TimeSpan.FromMilliseconds(1) } });
+
+        await FinishAsync(await TakeAsync(type), JobState.Failed, "{}", "no luck");
+        var second = await TakeAsync(type);
+        await FinishAsync(second, JobState.Failed, "{}", "again no luck");
+
+        Assert.Equal(2, second.Number);
+        var failed = await fixture.Cluster.InspectJobAsync(id, Cancel);
+        Assert.Equal((JobState.Failed, "again no luck", true), (failed.Status.Status, failed.Status.Job.Error, failed.IsDeadLetter));
+        Assert.Equal(["no luck", "again no luck"], failed.Attempts.Select(attempt => attempt.Reason));
+    }
+
+    [Fact]
+    public async Task Finish_TokenOfAnother_IsRefusedAndChangesNothing()
+    {
+        var (type, id) = await SubmitAsync("fenced");
+        var taken = await TakeAsync(type);
+
+        var refused = await Assert.ThrowsAsync<OperationException>(() =>
+            FinishAsync(taken with { Token = AttemptToken.New() }, JobState.Completed, """{"echoed":"forged"}"""));
+        var stale = await Manager.CallAsync(AttemptOperations.RenewAttempt, new AttemptRequest(id, AttemptToken.New()), Cancel);
+
+        Assert.Equal((409, "urn:mindtrace:problem:attempt-refused"), (refused.Status, refused.ProblemType));
+        Assert.Equal(AttemptAnswer.Stale, stale.Answer);
+        Assert.Equal(JobState.Running, (await fixture.Cluster.GetJobStatusAsync(id, Cancel)).Status);
+    }
+
+    [Fact]
+    public async Task Renew_CancelRequested_TellsTheWorker()
+    {
+        var (type, id) = await SubmitAsync("cancelled");
+        var taken = await TakeAsync(type);
+        await fixture.Cluster.CancelJobAsync(id, Cancel);
+
+        var answer = await Manager.CallAsync(AttemptOperations.RenewAttempt, new AttemptRequest(id, taken.Token), Cancel);
+        await FinishAsync(taken, JobState.Failed, "{}");
+
+        Assert.Equal(AttemptAnswer.CancelRequested, answer.Answer);
+        Assert.Equal(JobState.Cancelled, (await fixture.Cluster.GetJobStatusAsync(id, Cancel)).Status);
+    }
+
+    [Fact]
+    public async Task Release_GivesTheJobToTheNext()
+    {
+        var (type, id) = await SubmitAsync("released");
+        var taken = await TakeAsync(type);
+
+        await Manager.CallAsync(AttemptOperations.ReleaseAttempt, new AttemptRequest(id, taken.Token), Cancel);
+        var next = await TakeAsync(type);
+
+        Assert.Equal(id, next.Job.Id);
+        Assert.NotEqual(taken.Token, next.Token);
+    }
+
+    private async Task<(JobType Type, JobId Id)> SubmitAsync(string name, Func<Job, Job>? change = null)
+    {
+        var type = ClusterFixture.NewType(name);
+        await fixture.RouteAsync(type.Type);
+        var job = type.CreateJob(new EchoInput { Message = "hi" });
+        await fixture.Cluster.SubmitJobAsync(change?.Invoke(job) ?? job, Cancel);
+        return (type.Type, job.Id);
+    }
+
+    private async Task<TakenAttempt> TakeAsync(JobType type)
+    {
+        var answer = await Manager.CallAsync(AttemptOperations.TakeJob, new TakeJobRequest(Worker, type) { WaitSeconds = 60 }, Cancel);
+        Assert.NotNull(answer.Attempt);
+        return answer.Attempt;
+    }
+
+    private Task<Unit> FinishAsync(TakenAttempt attempt, JobState status, string output, string? error = null) => Manager.CallAsync(
+        AttemptOperations.FinishAttempt,
+        new FinishAttemptRequest(attempt.Job.Id, attempt.Token, status) { Output = JsonElement.Parse(output), Error = error }, Cancel);
+}
