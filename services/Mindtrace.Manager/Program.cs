@@ -17,6 +17,7 @@ using Mindtrace.Manager.Routing;
 using Mindtrace.Manager.Scaling;
 using Mindtrace.Manager.Scheduling;
 using Mindtrace.Manager.Storage;
+using Mindtrace.Manager.Tools;
 using Mindtrace.Manager.Workers;
 using Mindtrace.Services;
 
@@ -43,6 +44,7 @@ builder.AddLimits();
 builder.AddDeadLetters();
 builder.AddScheduling();
 builder.AddKeys();
+builder.AddJobTools();
 builder.AddDashboard();
 builder.Services.AddHostedService<EvictionWarning>();
 

@@ -35,5 +35,7 @@ public sealed class McpOptions : IValidatableObject
 
     internal bool Offers(Operation operation) =>
         operation is { Tool: true, Role: Role.Viewer }
-        || RoleNames.Contains(operation.Role.ToString(), StringComparer.OrdinalIgnoreCase);
+        || Names(operation.Role);
+
+    internal bool Names(Role role) => RoleNames.Contains(role.ToString(), StringComparer.OrdinalIgnoreCase);
 }

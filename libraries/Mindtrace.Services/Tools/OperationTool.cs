@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
@@ -70,7 +69,7 @@ internal sealed class OperationTool<TRequest, TResponse> : McpServerTool
                 var read = _reader.Read(ToolArguments.ToJson(request.Params.Arguments, _operation.RequestJson));
                 if (read.Problem is not null)
                 {
-                    return (Refusal(read.Problem), read.Problem.Status);
+                    return (ToolResults.Refusal(read.Problem), read.Problem.Status);
                 }
 
                 input = read.Request;
@@ -82,24 +81,12 @@ internal sealed class OperationTool<TRequest, TResponse> : McpServerTool
             }
 
             var response = await _handler(input, request.Services!, cancellationToken);
-            return (Answer(JsonSerializer.SerializeToElement(response, _operation.ResponseJson)), StatusCodes.Status200OK);
+            return (ToolResults.Answer(JsonSerializer.SerializeToElement(response, _operation.ResponseJson), ProtocolTool.OutputSchema is not null), StatusCodes.Status200OK);
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
             var problem = _problems.Explain("/" + _operation.Name, e);
-            return (Refusal(problem), problem.Status);
+            return (ToolResults.Refusal(problem), problem.Status);
         }
     }
-
-    private CallToolResult Answer(JsonElement response) => new()
-    {
-        Content = [new TextContentBlock { Text = response.GetRawText() }],
-        StructuredContent = ProtocolTool.OutputSchema is null ? null : response,
-    };
-
-    private static CallToolResult Refusal(Problem problem) => new()
-    {
-        IsError = true,
-        Content = [new TextContentBlock { Text = Encoding.UTF8.GetString(problem.ToJson()) }],
-    };
 }

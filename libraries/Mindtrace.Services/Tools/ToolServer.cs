@@ -6,7 +6,7 @@ using ModelContextProtocol.Server;
 
 namespace Mindtrace.Services;
 
-/// <summary>The MCP server of a service. Its tools are the operations that <see cref="McpOptions"/> admits.</summary>
+/// <summary>The MCP server of a service. Its tools are the operations that <see cref="McpOptions"/> admits, and those of each <see cref="IToolSource"/>.</summary>
 internal static class ToolServer
 {
     public static void AddTools(this IServiceCollection services, string className)
@@ -17,7 +17,8 @@ internal static class ToolServer
 
         // The filters hold a caller to the roles of each tool; the key itself is asked for by the endpoint.
         services.AddMcpServer().WithHttpTransport().AddAuthorizationFilters();
-        services.AddOptions<McpServerOptions>().Configure<McpServerPrimitiveCollection<McpServerTool>>((server, tools) =>
+        services.AddSingleton<ToolSources>();
+        services.AddOptions<McpServerOptions>().Configure<McpServerPrimitiveCollection<McpServerTool>, ToolSources>((server, tools, sources) =>
         {
             server.ServerInfo = new()
             {
@@ -25,6 +26,8 @@ internal static class ToolServer
                 Version = typeof(ToolServer).Assembly.GetName().Version!.ToString(fieldCount: 3),
             };
             server.ToolCollection = tools;
+            server.Handlers.ListToolsHandler = sources.ListAsync;
+            server.Handlers.CallToolHandler = sources.CallAsync;
         });
     }
 
