@@ -8,6 +8,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Microsoft.FluentUI.AspNetCore.Components;
 using Mindtrace.Dashboard.Live;
+using Mindtrace.Dashboard.Reference;
 using Mindtrace.Dashboard.Session;
 using Mindtrace.Dashboard.Shell;
 
@@ -62,6 +63,7 @@ public static class DashboardExtensions
             .RequireAuthorization(SessionCookie.MaySee)
             .ExcludeFromDescription();
         app.MapSignOut();
+        app.MapApiReference();
         return app;
     }
 }

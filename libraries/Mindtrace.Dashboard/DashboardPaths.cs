@@ -12,9 +12,16 @@ internal static class DashboardPaths
     public const string JobTemplate = "/ui/jobs/{Id}";
     public const string DeadLetters = "/ui/dead-letters";
     public const string Workers = "/ui/workers";
+    public const string WorkerTemplate = "/ui/workers/{Id}";
     public const string WorkerTypes = "/ui/worker-types";
     public const string JobTypes = "/ui/job-types";
     public const string Schedules = "/ui/schedules";
+
+    public const string Keys = "/ui/keys";
+    public const string Audit = "/ui/audit";
+    public const string Reference = "/ui/api";
+
+    public static string Worker(string id) => $"{Workers}/{Uri.EscapeDataString(id)}";
 
     public static string Job(JobId id) => $"{Jobs}/{Uri.EscapeDataString(id.Value)}";
 

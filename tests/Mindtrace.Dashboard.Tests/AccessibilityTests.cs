@@ -29,7 +29,7 @@ public sealed class AccessibilityTests(DashboardFixture fixture)
 
         await Expect(visit.Page.Locator(".plot")).ToHaveCountAsync(4);
         await CheckAsync(visit, "the overview");
-        foreach (var path in new[] { $"/ui/jobs?type={type}", "/ui/dead-letters", "/ui/workers", "/ui/worker-types", "/ui/job-types", "/ui/schedules" })
+        foreach (var path in new[] { $"/ui/jobs?type={type}", "/ui/dead-letters", "/ui/workers", "/ui/worker-types", "/ui/job-types", "/ui/schedules", "/ui/keys", "/ui/audit" })
         {
             await visit.Page.GotoAsync(path);
             await Expect(visit.Page.Locator(".table:visible, .empty:visible, .group:visible").First).ToBeVisibleAsync();

@@ -94,6 +94,25 @@ public sealed class JobPageTests(DashboardFixture fixture)
     }
 
     [Fact]
+    public async Task Job_Failed_IsRequeuedWithAnotherPayload()
+    {
+        var job = await StoredJob.FailedAsync(fixture, await fixture.NewTypeAsync("mended"), "No such picture.");
+        await using var visit = await Visit.SignedInAsync(fixture, (await fixture.NewKeyAsync(Role.Operator)).Key, $"/ui/jobs/{job.Id}");
+        await visit.Button("Edit and requeue").ClickAsync();
+        await visit.Page.GetByLabel("Payload", new() { Exact = true }).FillAsync("{ no JSON");
+        await visit.Button("Requeue with this payload").ClickAsync();
+        await Expect(visit.Page.GetByText("This is no JSON")).ToBeVisibleAsync();
+
+        await visit.Page.GetByLabel("Payload", new() { Exact = true }).FillAsync("""{"picture":"another.png"}""");
+        await visit.Button("Requeue with this payload").ClickAsync();
+
+        await Expect(visit.Page.GetByText("Queued again, with the payload below.")).ToBeVisibleAsync();
+        await Expect(visit.Page.GetByLabel("Payload", new() { Exact = true })).ToContainTextAsync("another.png");
+        var requeued = await fixture.Client.GetJobStatusAsync(job.Id, Cancel);
+        Assert.Equal((JobState.Queued, "another.png"), (requeued.Status, requeued.Job.Payload.GetProperty("picture").GetString()));
+    }
+
+    [Fact]
     public async Task Job_IsCancelledByWhoSubmittedIt_AndByNoOtherSubmitter()
     {
         var type = await fixture.NewTypeAsync("own");

@@ -12,7 +12,7 @@ public sealed class WorkerPageTests(DashboardFixture fixture)
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Worker_IsLaunchedAndDrained()
+    public async Task Worker_IsLaunchedDrainedAndRead()
     {
         var type = await fixture.NewTypeAsync("launched");
         await fixture.Client.RegisterWorkerTypeAsync(
@@ -25,10 +25,44 @@ public sealed class WorkerPageTests(DashboardFixture fixture)
         await Expect(visit.Page.GetByText($"{type} is ready")).ToBeVisibleAsync(new() { Timeout = 60_000 });
         var row = visit.Page.GetByRole(AriaRole.Row).Filter(new() { HasText = type.Value });
         await Expect(row.Locator(".state")).ToHaveTextAsync("idle");
+        var worker = await row.GetByRole(AriaRole.Rowheader).InnerTextAsync();
         await row.GetByRole(AriaRole.Button).ClickAsync();
         await visit.Button("Drain").Last.ClickAsync();
         await Expect(visit.Page.GetByText("takes no more jobs.").Last).ToBeVisibleAsync();
+
+        await visit.GoAsync($"/ui/workers/{worker}", worker);
+        await Expect(visit.Page.GetByRole(AriaRole.Log)).ToContainTextAsync("Now listening on");
         Assert.Empty(visit.Faults);
+    }
+
+    [Fact]
+    public async Task Worker_IsShutDownOnceConfirmed_AndItsLogStays()
+    {
+        var type = await fixture.NewTypeAsync("stopped");
+        var name = WorkerTypeName.Parse(type.Value);
+        await fixture.Client.RegisterWorkerTypeAsync(new RegisterWorkerTypeRequest(name, nameof(EchoWorker)) { JobType = type }, Cancel);
+        var launch = await fixture.Client.WaitForLaunchAsync(await fixture.Client.LaunchWorkerAsync(new LaunchWorkerOnNodeRequest(name), Cancel), Cancel);
+        await using var visit = await Visit.SignedInAsync(fixture, (await fixture.NewKeyAsync(Role.Operator)).Key, $"/ui/workers/{launch.WorkerId}");
+
+        await visit.Button("Shut down").ClickAsync();
+        await visit.Page.Locator("fluent-dialog").GetByRole(AriaRole.Button, new() { Name = "Shut down" }).ClickAsync();
+
+        await Expect(visit.Page.GetByText("has ended.")).ToBeVisibleAsync();
+        await Expect(visit.Page.GetByRole(AriaRole.Log)).ToContainTextAsync("Application is shutting down");
+    }
+
+    [Fact]
+    public async Task Node_IsDrainedOnceConfirmed_AndResumed()
+    {
+        await using var visit = await Visit.SignedInAsync(fixture, (await fixture.NewKeyAsync(Role.Operator)).Key, "/ui/workers");
+        var node = visit.Page.GetByRole(AriaRole.Row).Filter(new() { Has = visit.Page.Locator("meter") });
+
+        await node.GetByRole(AriaRole.Button).ClickAsync();
+        await visit.Button("Drain").Last.ClickAsync();
+        await Expect(node.Locator(".state")).ToHaveTextAsync("alive, drained");
+        await node.GetByRole(AriaRole.Button).ClickAsync();
+
+        await Expect(node.Locator(".state")).ToHaveTextAsync("alive");
     }
 
     [Fact]

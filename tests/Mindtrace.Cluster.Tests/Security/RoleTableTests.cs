@@ -63,14 +63,18 @@ public sealed class RoleTableTests(ClusterFixture fixture)
         await using var manager = ManagerProgram.Start(fixture.Redis, AuthorizationOnly.Replace, space);
 
         await AssertTableAsync(keys, manager.Url, manager.Operations, OfTheManager);
-        Assert.Equal(["/alive", "/health", "/ui/login"], Paths(manager.Services, endpoint => endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null));
+
+        // The script and the icon of the reference come with its package, and tell nothing.
+        string[] anonymous = ["/alive", "/health", "/ui/api/favicon.svg", "/ui/api/scalar.aspnetcore.js", "/ui/api/scalar.js", "/ui/login"];
+        Assert.Equal(anonymous, Paths(manager.Services, endpoint => endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null));
     }
 
     [Fact]
     public void Manager_WhatAnswersToGet_OnlyReadsOrForwards() => Assert.Equal(
         [
-            "/", "/alive", "/health", "/job_logs", "/openapi/{documentName}.json", "/ui/dead-letters", "/ui/job-types", "/ui/jobs", "/ui/jobs/{Id}",
-            "/ui/login", "/ui/schedules", "/ui/worker-types", "/ui/workers", "/ui/{*rest}", "/worker_logs", "/{app}/{**rest}",
+            "/", "/alive", "/health", "/job_logs", "/openapi/{documentName}.json", "/ui/api/favicon.svg", "/ui/api/scalar.aspnetcore.js", "/ui/api/scalar.js",
+            "/ui/api/{documentName?}", "/ui/audit", "/ui/dead-letters", "/ui/job-types", "/ui/jobs", "/ui/jobs/{Id}", "/ui/keys",
+            "/ui/login", "/ui/openapi/{documentName}.json", "/ui/schedules", "/ui/worker-types", "/ui/workers", "/ui/workers/{Id}", "/ui/{*rest}", "/worker_logs", "/{app}/{**rest}",
         ],
         Paths(fixture.Manager.Services, endpoint => endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods.Contains("GET") ?? true)
 
