@@ -15,7 +15,7 @@ internal static class BenchmarkCommand
 
     private static readonly IScenario[] OnRequest =
     [
-        new TracedScenario(), new FanInScenario(), new BacklogScenario(), new RegistryScenario(), new LaunchScenario(), new ContainerScenario(), new CheckoutScenario(),
+        new TracedScenario(), new FleetScenario(), new FanInScenario(), new BacklogScenario(), new RegistryScenario(), new LaunchScenario(), new ContainerScenario(), new CheckoutScenario(),
     ];
 
     private static readonly IReadOnlyDictionary<string, IScenario> Scenarios = Standard.Concat(OnRequest).ToDictionary(scenario => scenario.Name);
