@@ -7,6 +7,7 @@ using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
+using ModelContextProtocol;
 using ModelContextProtocol.Client;
 
 namespace Mindtrace.Services.Tests;
@@ -108,19 +109,24 @@ public sealed class AuditTests : IAsyncLifetime
     [Fact]
     public async Task Call_AsATool_IsRecordedToo()
     {
-        await using var client = await McpClient.CreateAsync(
-            new HttpClientTransport(new HttpClientTransportOptions
-            {
-                Endpoint = new Uri(_service.Address, "mcp-server/mcp"),
-                TransportMode = HttpTransportMode.StreamableHttp,
-                AdditionalHeaders = new Dictionary<string, string> { ["Authorization"] = $"Bearer {_keys.Add("model", [Role.Operator])}" },
-            }),
-            cancellationToken: Cancel);
+        await using var client = await ConnectAsync(_keys.Add("model", [Role.Operator]));
 
         await client.CallToolAsync("demolish", new Dictionary<string, object?> { ["building"] = "barn" }, cancellationToken: Cancel);
         await client.CallToolAsync("demolish", new Dictionary<string, object?> { ["building"] = "church", ["fault"] = "listed" }, cancellationToken: Cancel);
 
         Assert.Equal([("model", "barn", 200), ("model", "church", 409)], _ledger.Entries.Select(entry => (entry.Key, entry.Target, entry.Status)));
+    }
+
+    [Fact]
+    public async Task Call_AsATool_LacksTheRole_IsRecordedAsRefused()
+    {
+        await using var client = await ConnectAsync(_keys.Add("reader", [Role.Viewer]));
+
+        await Assert.ThrowsAsync<McpProtocolException>(
+            () => client.CallToolAsync("demolish", new Dictionary<string, object?> { ["building"] = "barn" }, cancellationToken: Cancel).AsTask());
+
+        var entry = Assert.Single(_ledger.Entries);
+        Assert.Equal((403, "reader", "demolish"), (entry.Status, entry.Key, entry.Operation));
     }
 
     [Fact]
@@ -152,6 +158,15 @@ public sealed class AuditTests : IAsyncLifetime
         Assert.Equal(257, target.Length);
         Assert.DoesNotContain(_service.Logs.Entries, line => line.Text.Contains('\n', StringComparison.Ordinal));
     }
+
+    private Task<McpClient> ConnectAsync(string key) => McpClient.CreateAsync(
+        new HttpClientTransport(new HttpClientTransportOptions
+        {
+            Endpoint = new Uri(_service.Address, "mcp-server/mcp"),
+            TransportMode = HttpTransportMode.StreamableHttp,
+            AdditionalHeaders = new Dictionary<string, string> { ["Authorization"] = $"Bearer {key}" },
+        }),
+        cancellationToken: Cancel);
 
     private async Task<Answer> SendAsync(string? key, string body)
     {

@@ -55,6 +55,14 @@ public sealed class OutboundAddresses
         }
     }
 
+    /// <summary>Looks up where a host leads, for programs that connect by themselves and to whichever address they like.</summary>
+    /// <param name="host">A name or an address.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>One of its addresses that may not be called; <see langword="null"/> when there is none.</returns>
+    /// <exception cref="SocketException">The name is not known.</exception>
+    public async Task<IPAddress?> FindDeniedAsync(string host, CancellationToken cancellationToken) =>
+        (await Dns.GetHostAddressesAsync(host, cancellationToken)).FirstOrDefault(address => !Admits(address));
+
     private static bool IsIn(IPNetwork[] networks, IPAddress address) => networks.Any(network => network.Contains(address));
 
     /// <summary>Lists an address and the IPv4 address that it holds by being mapped, translated (NAT64) or tunnelled (6to4).</summary>

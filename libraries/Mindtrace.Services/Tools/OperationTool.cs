@@ -8,7 +8,7 @@ using ModelContextProtocol.Server;
 namespace Mindtrace.Services;
 
 /// <summary>Answers the tool calls of one operation in the way that <see cref="OperationEndpoint{TRequest, TResponse}"/> answers its HTTP requests.</summary>
-internal sealed class OperationTool<TRequest, TResponse> : McpServerTool
+internal sealed class OperationTool<TRequest, TResponse> : McpServerTool, IOperationTool
 {
     private readonly Operation<TRequest, TResponse> _operation;
     private readonly Func<TRequest, IServiceProvider, CancellationToken, Task<TResponse>> _handler;
@@ -40,6 +40,8 @@ internal sealed class OperationTool<TRequest, TResponse> : McpServerTool
     }
 
     public override Tool ProtocolTool { get; }
+
+    public Operation Operation => _operation;
 
     public override IReadOnlyList<object> Metadata { get; }
 

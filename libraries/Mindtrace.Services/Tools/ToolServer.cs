@@ -16,7 +16,9 @@ internal static class ToolServer
         services.AddSingleton(new McpServerPrimitiveCollection<McpServerTool>());
 
         // The filters hold a caller to the roles of each tool; the key itself is asked for by the endpoint.
-        services.AddMcpServer().WithHttpTransport().AddAuthorizationFilters();
+        services.AddMcpServer().WithHttpTransport()
+            .WithMessageFilters(filters => filters.AddIncomingFilter(RefusedToolCalls.Record))
+            .AddAuthorizationFilters();
         services.AddSingleton<ToolSources>();
         services.AddOptions<McpServerOptions>().Configure<McpServerPrimitiveCollection<McpServerTool>, ToolSources>((server, tools, sources) =>
         {

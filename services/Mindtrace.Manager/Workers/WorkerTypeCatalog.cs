@@ -1,16 +1,23 @@
 using Mindtrace.Cluster;
 using Mindtrace.Jobs;
 using Mindtrace.Jobs.Redis;
+using Mindtrace.Services;
 
 namespace Mindtrace.Manager.Workers;
 
 /// <summary>The worker types, and the job type that each consumes from its launch on.</summary>
-internal sealed class WorkerTypeCatalog(WorkerTypeStore types, WorkerPackages packages, RedisWorkerDirectory directory)
+internal sealed class WorkerTypeCatalog(WorkerTypeStore types, WorkerPackages packages, RedisWorkerDirectory directory, OutboundAddresses addresses)
 {
+    /// <exception cref="InvalidRequestException">The repository is at an address that services do not call.</exception>
     /// <exception cref="WorkerPackageNotFoundException">The package that it names is not there.</exception>
     public async Task SaveAsync(RegisterWorkerTypeRequest request, CancellationToken cancellationToken)
     {
         var definition = request.ToDefinition();
+        if (definition.GitRepoUrl is { } repository)
+        {
+            addresses.Require(repository, "git_repo_url");
+        }
+
         if (definition.Package is { } package)
         {
             await packages.RequireAsync(package, cancellationToken);

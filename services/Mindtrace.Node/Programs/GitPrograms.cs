@@ -1,15 +1,17 @@
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Options;
 using Mindtrace.Cluster;
 using Mindtrace.Environments;
+using Mindtrace.Services;
 
 namespace Mindtrace.Node.Programs;
 
 /// <summary>Gets programs from git repositories: clones and builds each commit once.</summary>
 internal sealed partial class GitPrograms(
-    GitClient git, ProjectBuild build, ProgramCache cache, IOptions<ProgramOptions> options, ILogger<GitPrograms> logger)
+    GitClient git, ProjectBuild build, ProgramCache cache, OutboundAddresses addresses, IOptions<ProgramOptions> options, ILogger<GitPrograms> logger)
 {
     /// <exception cref="GitException">The repository cannot be read, or has no such branch or commit.</exception>
     /// <exception cref="ProgramException">The folder or project is not there, or does not build.</exception>
@@ -19,6 +21,11 @@ internal sealed partial class GitPrograms(
         if (repository.IsFile && !options.Value.AllowFileRepositories)
         {
             throw new ProgramException($"{repository} is a folder of this machine, and Node:AllowFileRepositories is off.");
+        }
+
+        if (!repository.IsFile)
+        {
+            await RequireAdmittedAsync(repository, cancellationToken);
         }
 
         var commit = definition.GitCommit is { } given && CommitId().IsMatch(given)
@@ -36,6 +43,22 @@ internal sealed partial class GitPrograms(
             await build.PublishAsync(project, ProgramFolder(empty), token);
             await File.WriteAllTextAsync(ProjectFile(empty), Path.GetFileName(project), token);
             ProgramCache.Delete(source);
+        }
+    }
+
+    /// <remarks>Git looks the name up again: one that is changed in between passes here.</remarks>
+    private async Task RequireAdmittedAsync(Uri repository, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (await addresses.FindDeniedAsync(repository.IdnHost, cancellationToken) is { } denied)
+            {
+                throw new ProgramException($"{repository} leads to {denied}, an address that services do not call.");
+            }
+        }
+        catch (SocketException fault)
+        {
+            throw new ProgramException($"{repository}: {fault.Message}", fault);
         }
     }
 

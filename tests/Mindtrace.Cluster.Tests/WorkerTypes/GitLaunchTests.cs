@@ -161,6 +161,21 @@ public sealed class GitLaunchTests(ClusterFixture fixture) : IDisposable
     }
 
     [Fact]
+    public async Task Git_HostLeadsToADeniedAddress_IsNotAsked()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var url = new UriBuilder(UrlOf(listener)) { Host = "localhost" }.Uri;
+
+        var launch = await LaunchAsync(
+            request => request with { GitRepoUrl = url }, ("Outbound:DeniedNetworks:0", "127.0.0.0/8"), ("Outbound:DeniedNetworks:1", "::1/128"));
+
+        Assert.Equal(LaunchState.Failed, launch.Status);
+        Assert.Contains("an address that services do not call", launch.Error, StringComparison.Ordinal);
+        Assert.False(listener.Pending());
+    }
+
+    [Fact]
     public async Task Git_NobodyThere_SaysSo()
     {
         using var nobody = new TcpListener(IPAddress.Loopback, 0);

@@ -32,6 +32,8 @@ public sealed class RegistrationTests(ClusterFixture fixture)
     [InlineData("\"git_repo_url\":\"https://token@example.com/a.git\"", "git_repo_url")]
     [InlineData("\"git_repo_url\":\"ssh://-oProxyCommand=evil@example.com/a.git\"", "git_repo_url")]
     [InlineData("\"git_repo_url\":\"--upload-pack=evil\"", "git_repo_url")]
+    [InlineData("\"git_repo_url\":\"http://169.254.169.254/a.git\"", "git_repo_url")]
+    [InlineData("\"git_repo_url\":\"ssh://git@[::ffff:169.254.169.254]/a.git\"", "git_repo_url")]
     [InlineData("\"git_branch\":\"main\"", "git_branch")]
     [InlineData("\"git_branch\":\"--evil\"," + Url, "git_branch")]
     [InlineData("\"git_branch\":\"a..b\"," + Url, "git_branch")]
