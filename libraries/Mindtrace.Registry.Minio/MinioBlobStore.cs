@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Security;
 using System.Runtime.CompilerServices;
 using Minio;
 using Minio.DataModel.Args;
@@ -32,8 +33,15 @@ public sealed class MinioBlobStore : IBlobStore, IDisposable
     /// <summary>Makes the store; nothing is sent before its first use.</summary>
     /// <param name="connection">Server, keys and bucket.</param>
     /// <param name="time">Measures the silence of a server during a download.</param>
-    public MinioBlobStore(MinioConnection connection, TimeProvider time)
-        : this(connection, time, new SocketsHttpHandler { ConnectTimeout = ConnectTimeout, AllowAutoRedirect = false, UseCookies = false })
+    /// <param name="certificates">Decides about the certificate of an https server; the system does by default.</param>
+    public MinioBlobStore(MinioConnection connection, TimeProvider time, RemoteCertificateValidationCallback? certificates = null)
+        : this(connection, time, new SocketsHttpHandler
+        {
+            ConnectTimeout = ConnectTimeout,
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            SslOptions = { RemoteCertificateValidationCallback = certificates },
+        })
     {
     }
 

@@ -27,7 +27,7 @@ builder.AddServiceDefaults();
 builder.AddService("ClusterManager");
 builder.AddManagerProblems();
 builder.AddJobBackends();
-builder.Services.AddRegistry(builder.Configuration);
+builder.Services.AddRegistry(builder.Configuration, ServerCertificates.Of(builder.Configuration).Accepts);
 builder.AddDispatching();
 builder.AddEndpointJobs();
 builder.AddJobs();

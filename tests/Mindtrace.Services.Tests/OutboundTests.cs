@@ -73,7 +73,7 @@ public sealed class OutboundTests
     public async Task Connection_NameLeadsToADeniedAddress_IsNotMade()
     {
         await using var service = await SampleService.StartAsync();
-        using var http = new HttpClient(new OutboundConnections(Addresses(DenyLoopback)).CreateHandler());
+        using var http = new HttpClient(new OutboundConnections(Addresses(DenyLoopback), new ServerCertificates(new TlsOptions())).CreateHandler());
 
         var refused = await Assert.ThrowsAsync<HttpRequestException>(() => http.GetStringAsync(new Uri($"http://localhost:{service.Address.Port}/health"), Cancel));
 
@@ -84,7 +84,7 @@ public sealed class OutboundTests
     public async Task Connection_NameLeadsToAnAdmittedAddress_IsMade()
     {
         await using var service = await SampleService.StartAsync();
-        using var http = new HttpClient(new OutboundConnections(Addresses()).CreateHandler());
+        using var http = new HttpClient(new OutboundConnections(Addresses(), new ServerCertificates(new TlsOptions())).CreateHandler());
 
         Assert.Equal("Healthy", await http.GetStringAsync(new Uri($"http://localhost:{service.Address.Port}/health"), Cancel));
     }

@@ -34,6 +34,7 @@ public static class JobBackendsExtensions
     {
         var queue = builder.Configuration.GetSection(QueueBackendOptions.SectionName).Get<QueueBackendOptions>() ?? new QueueBackendOptions();
         Require(builder, RedisConnectionName);
+        var certificates = ServerCertificates.Of(builder.Configuration);
 
         // The spans of single commands would bury those of jobs; the store's work is part of the spans of what it is done for.
         builder.AddRedisClient(
@@ -43,6 +44,7 @@ public static class JobBackendsExtensions
             {
                 options.AbortOnConnectFail = false;
                 options.BacklogPolicy = BacklogPolicy.FailFast;
+                options.CertificateValidation += certificates.Accepts;
             });
         var services = builder.Services;
         services.TryAddSingleton(TimeProvider.System);
@@ -72,7 +74,10 @@ public static class JobBackendsExtensions
         {
             case QueueBackend.RabbitMq:
                 Require(builder, RabbitMqConnectionName);
-                builder.AddRabbitMQClient(RabbitMqConnectionName, settings => settings.DisableTracing = true);
+                builder.AddRabbitMQClient(
+                    RabbitMqConnectionName,
+                    settings => settings.DisableTracing = true,
+                    factory => factory.Ssl.CertificateValidationCallback = certificates.Accepts);
                 services.AddRabbitMqJobQueue();
                 break;
             default:

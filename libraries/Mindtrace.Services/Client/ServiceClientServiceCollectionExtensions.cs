@@ -17,6 +17,7 @@ public static class ServiceClientServiceCollectionExtensions
         where TClient : class
     {
         ArgumentException.ThrowIfNullOrEmpty(sectionName);
+        services.AddServerCertificates();
         var name = typeof(TClient).FullName!;
         services.AddOptions<ServiceClientOptions>(name)
             .BindConfiguration(sectionName).ValidateDataAnnotations().ValidateOnStart();

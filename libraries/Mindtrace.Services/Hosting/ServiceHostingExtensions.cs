@@ -32,6 +32,7 @@ public static class ServiceHostingExtensions
         services.AddSingleton<AllowedHosts>();
         services.AddSingleton<PidFile>();
         services.AddHostedService(provider => provider.GetRequiredService<PidFile>());
+        services.AddServerCertificates();
         services.AddApiKeyAuthentication();
         services.AddRequestLimits();
         services.AddSecurityHeaders();

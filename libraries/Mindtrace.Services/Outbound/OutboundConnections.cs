@@ -5,7 +5,8 @@ namespace Mindtrace.Services;
 
 /// <summary>Connects to URLs that others gave: to admitted addresses alone, straight, and without following where an answer leads.</summary>
 /// <param name="addresses">Tells which addresses are admitted.</param>
-public sealed class OutboundConnections(OutboundAddresses addresses)
+/// <param name="certificates">Tells which servers are trusted.</param>
+public sealed class OutboundConnections(OutboundAddresses addresses, ServerCertificates certificates)
 {
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(15);
 
@@ -23,6 +24,7 @@ public sealed class OutboundConnections(OutboundAddresses addresses)
         ConnectTimeout = ConnectTimeout,
         PooledConnectionLifetime = ConnectionLifetime,
         ConnectCallback = ConnectAsync,
+        SslOptions = { RemoteCertificateValidationCallback = certificates.Accepts },
     };
 
     /// <remarks>The addresses that are looked at are those that are connected to: a name cannot point elsewhere in between.</remarks>

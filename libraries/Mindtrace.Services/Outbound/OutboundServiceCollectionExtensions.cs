@@ -13,6 +13,7 @@ public static class OutboundServiceCollectionExtensions
     {
         services.AddOptions<OutboundOptions>()
             .BindConfiguration(OutboundOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
+        services.AddServerCertificates();
         services.TryAddSingleton<OutboundAddresses>();
         services.TryAddSingleton<OutboundConnections>();
         return services;

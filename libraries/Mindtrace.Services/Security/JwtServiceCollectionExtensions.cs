@@ -12,10 +12,11 @@ internal static class JwtServiceCollectionExtensions
         services.AddOptions<JwtOptions>().BindConfiguration(JwtOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<JwtCallers>();
         services.AddAuthentication().AddJwtBearer(JwtCallers.SchemeName, _ => { });
-        services.AddOptions<JwtBearerOptions>(JwtCallers.SchemeName).Configure<IOptions<JwtOptions>>((bearer, jwt) =>
+        services.AddOptions<JwtBearerOptions>(JwtCallers.SchemeName).Configure<IOptions<JwtOptions>, ServerCertificates>((bearer, jwt, certificates) =>
         {
             bearer.Authority = jwt.Value.Authority?.AbsoluteUri;
             bearer.Audience = jwt.Value.Audience;
+            bearer.BackchannelHttpHandler = new SocketsHttpHandler { SslOptions = { RemoteCertificateValidationCallback = certificates.Accepts } };
             bearer.RequireHttpsMetadata = jwt.Value.Authority?.IsLoopback != true;
 
             // Claims by the names that the authority gives them.

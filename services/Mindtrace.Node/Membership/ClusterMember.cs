@@ -1,5 +1,6 @@
 using Mindtrace.Cluster;
 using Mindtrace.Registry;
+using Mindtrace.Services;
 
 namespace Mindtrace.Node.Membership;
 
@@ -8,13 +9,14 @@ internal sealed class ClusterMember
 {
     /// <param name="url">Where others reach this node.</param>
     /// <param name="settings">How to reach store, broker and registry. Holds secrets: never to be logged.</param>
+    /// <param name="certificates">Tells which servers are trusted.</param>
     /// <param name="time">The clock.</param>
-    public ClusterMember(Uri url, IReadOnlyDictionary<string, string> settings, TimeProvider time)
+    public ClusterMember(Uri url, IReadOnlyDictionary<string, string> settings, ServerCertificates certificates, TimeProvider time)
     {
         Url = url;
         Settings = settings;
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings!).Build();
-        var registry = new ServiceCollection().AddSingleton(time).AddLogging().AddRegistry(configuration).BuildServiceProvider();
+        var registry = new ServiceCollection().AddSingleton(time).AddLogging().AddRegistry(configuration, certificates.Accepts).BuildServiceProvider();
         WorkerTypes = new WorkerTypeStore(registry.GetRequiredService<ObjectRegistry>());
         Packages = registry.GetRequiredService<PackageStore>();
     }

@@ -9,7 +9,8 @@ namespace Mindtrace.Node.Membership;
 
 /// <summary>Registers this node with the manager, keeps it known there by heartbeats, and holds the settings that the manager hands out.</summary>
 internal sealed partial class ClusterMembership(
-    ClusterClient manager, ServiceAddress address, Launches launches, NodeReservations reservations, IOptions<LaunchOptions> options, TimeProvider time,
+    ClusterClient manager, ServiceAddress address, Launches launches, NodeReservations reservations, ServerCertificates certificates,
+    IOptions<LaunchOptions> options, TimeProvider time,
     ILogger<ClusterMembership> logger) : BackgroundService, IHealthCheck
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
@@ -69,7 +70,7 @@ internal sealed partial class ClusterMembership(
         }
 
         LogRegistered(manager.Url, url);
-        _member = new ClusterMember(url, answer.Settings, time);
+        _member = new ClusterMember(url, answer.Settings, certificates, time);
         _registered.TrySetResult();
         return true;
     }
