@@ -38,6 +38,7 @@ public static class MindtraceClusterBuilderExtensions
         return builder.AddService(cluster, cluster, ClusterProgram.Manager, port, builder.ReplicasOf(name, otherwise: new(2, 3)))
             .WithPublicHttps()
             .WithJobs(cluster.Servers)
+            .WithBrokerUsers(cluster.Servers)
             .WithRegistry(cluster.Servers)
             .WithTraceLinks()
             .WithManagerCommands();

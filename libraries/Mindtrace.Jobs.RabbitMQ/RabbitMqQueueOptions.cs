@@ -27,6 +27,10 @@ public sealed class RabbitMqQueueOptions
     [Range(typeof(TimeSpan), "00:00:05", "00:05:00")]
     public TimeSpan HeartbeatInterval { get; set; } = TimeSpan.FromSeconds(20);
 
+    /// <summary>Gets or sets where the management API is, by which the manager makes the user that workers log in by.</summary>
+    /// <value>An http or https URL. None by default: then workers log in as the manager does.</value>
+    public Uri? ManagementUrl { get; set; }
+
     /// <summary>Gets or sets the name that the broker lists the connections under: <c>mindtrace {name} publish</c>, and <c>consume</c>.</summary>
     /// <value>1 to 200 characters. The default is the name of the program.</value>
     [Required]

@@ -20,8 +20,11 @@ public sealed record RedisKeySpace
             throw new ArgumentException($"'{name}' is no name for a key space: it must not contain braces.", nameof(name));
         }
 
-        Prefix = $"{{{name}}}:";
+        (Name, Prefix) = (name, $"{{{name}}}:");
     }
+
+    /// <summary>Gets the name.</summary>
+    public string Name { get; }
 
     /// <summary>Gets what every key starts with.</summary>
     public string Prefix { get; }

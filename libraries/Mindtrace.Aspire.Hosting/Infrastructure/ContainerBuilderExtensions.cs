@@ -27,7 +27,10 @@ internal static class ContainerBuilderExtensions
             .WithConfiguredImage("Images:RabbitMq")
             .WithEnvironment("RABBITMQ_NODENAME", $"{ServerNames.Connection.RabbitMq}@localhost")
             .WithDeployment(ReplicaRange.One, HealthProbe.Connection, PrivateVolume);
-        return new(broker, keepsData ? broker.WithDataVolume() : broker);
+        return new(broker, keepsData ? broker.WithDataVolume() : broker)
+        {
+            Management = builder.ExecutionContext.IsRunMode ? broker.GetEndpoint("management") : null,
+        };
     }
 
     public static Server AddMinioContainer(this IDistributedApplicationBuilder builder, ServerNames names, bool keepsData)

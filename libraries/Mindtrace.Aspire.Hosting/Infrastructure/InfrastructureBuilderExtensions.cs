@@ -49,6 +49,11 @@ internal static class InfrastructureBuilderExtensions
         return servers.RabbitMq is { } broker ? service.WithServer(broker, ServerNames.Connection.RabbitMq) : service;
     }
 
+    /// <summary>Lets a service make users at the broker, for those that it lets in.</summary>
+    public static IResourceBuilder<T> WithBrokerUsers<T>(this IResourceBuilder<T> service, ClusterServers servers)
+        where T : ProjectResource =>
+        servers.RabbitMq?.Management is { } management ? service.WithEnvironment("RabbitMq__ManagementUrl", management) : service;
+
     /// <summary>Gives a service the registry, and holds it back until it is healthy.</summary>
     public static IResourceBuilder<T> WithRegistry<T>(this IResourceBuilder<T> service, ClusterServers servers)
         where T : ProjectResource =>

@@ -66,7 +66,11 @@ public static class JobBackendsExtensions
         services.AddOptions<AuditOptions>().BindConfiguration(AuditOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<RedisAuditLog>();
         services.AddSingleton<ClusterAuditLog>();
-        services.AddSingleton<IAuditStore>(provider => provider.GetRequiredService<ClusterAuditLog>());
+        if (builder.Configuration.GetValue($"{AuditOptions.SectionName}:{nameof(AuditOptions.InStore)}", defaultValue: true))
+        {
+            services.AddSingleton<IAuditStore>(provider => provider.GetRequiredService<ClusterAuditLog>());
+        }
+
         services.AddProblem<JobBackendUnavailableException>(
             StatusCodes.Status503ServiceUnavailable, "backend-unavailable", "Store or broker cannot be reached.", e => e.Message, RetryAfter);
         services.AddSingleton<JobsTelemetry>();

@@ -100,6 +100,7 @@ public static class WorkerHost
         if (builder.Configuration.GetSection(ClusterClientExtensions.SectionName).Exists())
         {
             services.AddMindtraceCluster();
+            services.AddSingleton<IApiKeyDirectory, ManagerApiKeys>();
         }
 
         services.AddHealthChecks().AddCheck<JobPump>("job_pump").AddCheck<WorkerRegistration>("registration");

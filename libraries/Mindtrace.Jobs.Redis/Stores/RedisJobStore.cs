@@ -127,7 +127,7 @@ public sealed partial class RedisJobStore : IJobStore
         RedisValue body = payload is { } edited ? JsonSerializer.SerializeToUtf8Bytes(job with { Payload = edited }, JobsJson.Default.Job) : Array.Empty<byte>();
         while (true)
         {
-            var answer = (string[])(await ChangeAsync(RequeueScript, id, job.SchemaName, cancellationToken, body).ConfigureAwait(false))!;
+            var answer = (string[])(await ChangeAsync(RequeueScript, _keys.Job(id, job.SchemaName, _keys.Routes), id, cancellationToken, body).ConfigureAwait(false))!;
             if (!JobId.TryParse(answer[1], out var holder))
             {
                 return new RequeueResult(Enum.Parse<RequeueAnswer>(answer[0]));
@@ -213,7 +213,7 @@ public sealed partial class RedisJobStore : IJobStore
     }
 
     private Task<RedisResult> ChangeAsync(RedisScript script, JobId id, JobType type, CancellationToken cancellationToken, params RedisValue[] values) =>
-        ChangeAsync(script, _keys.Job(id, type, _keys.Routes), id, cancellationToken, values);
+        ChangeAsync(script, _keys.Job(id, type), id, cancellationToken, values);
 
     private Task<RedisResult> ChangeAsync(RedisScript script, RedisKey[] keys, JobId id, CancellationToken cancellationToken, params RedisValue[] values) =>
         script.EvaluateAsync(

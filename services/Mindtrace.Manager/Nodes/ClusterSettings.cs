@@ -7,7 +7,7 @@ using Mindtrace.Services;
 namespace Mindtrace.Manager.Nodes;
 
 /// <summary>How to reach store, broker and registry, in the forms that nodes and workers of either kind take. Holds secrets: never to be logged.</summary>
-internal sealed class ClusterSettings(IConfiguration configuration)
+internal sealed class ClusterSettings(IConfiguration configuration, WorkerAccounts accounts)
 {
     /// <summary>The settings that C# nodes and workers are configured by.</summary>
     private static readonly string[] Handed =
@@ -20,8 +20,11 @@ internal sealed class ClusterSettings(IConfiguration configuration)
         $"{RegistryOptions.SectionName}:{nameof(RegistryOptions.Path)}",
     ];
 
-    /// <summary>Gets how a worker in Python reaches the broker; none where queues are not on RabbitMQ, which Python workers cannot share.</summary>
-    public JsonElement? BackendArgs => Broker is not { } broker ? null : JsonSerializer.SerializeToElement(
+    private Uri? OwnBroker =>
+        configuration.GetConnectionString(JobBackendsExtensions.RabbitMqConnectionName) is { Length: > 0 } url ? new Uri(url) : null;
+
+    /// <summary>Tells how a worker in Python reaches the broker; none where queues are not on RabbitMQ, which Python workers cannot share.</summary>
+    public async Task<JsonElement?> BackendArgsAsync(CancellationToken cancellationToken) => await BrokerAsync(cancellationToken) is not { } broker ? null : JsonSerializer.SerializeToElement(
         new
         {
             cls = "mindtrace.jobs.rabbitmq.consumer_backend.RabbitMQConsumerBackend",
@@ -29,12 +32,11 @@ internal sealed class ClusterSettings(IConfiguration configuration)
         },
         ServiceJson.Options);
 
-    private Uri? Broker =>
-        configuration.GetConnectionString(JobBackendsExtensions.RabbitMqConnectionName) is { Length: > 0 } url ? new Uri(url) : null;
-
-    /// <summary>Gets what a node is handed when it registers.</summary>
-    public RegisterNodeResponse ForNode()
+    /// <summary>Tells what a node is handed when it registers, for itself and for its workers.</summary>
+    public async Task<RegisterNodeResponse> ForNodeAsync(CancellationToken cancellationToken)
     {
+        var logins = await accounts.GetAsync(cancellationToken);
+        var broker = logins.RabbitMq ?? OwnBroker;
         var registry = configuration.GetConnectionString(MinioConnection.ConnectionName) is { Length: > 0 } minio ? MinioConnection.Parse(minio) : null;
         return new RegisterNodeResponse
         {
@@ -43,13 +45,35 @@ internal sealed class ClusterSettings(IConfiguration configuration)
             SecretKey = registry?.SecretKey ?? "",
             Bucket = registry?.Bucket ?? "",
             MinioPort = registry?.Endpoint.Port ?? 0,
-            RabbitMqHost = Broker?.Host ?? "",
-            RabbitMqPort = Broker is null ? 0 : Port(Broker),
-            RabbitMqUsername = Broker is null ? "" : User(Broker),
-            RabbitMqPassword = Broker is null ? "" : Password(Broker),
-            Settings = Handed.Where(key => !string.IsNullOrEmpty(configuration[key])).ToDictionary(key => key, key => configuration[key]!),
+            RabbitMqHost = broker?.Host ?? "",
+            RabbitMqPort = broker is null ? 0 : Port(broker),
+            RabbitMqUsername = broker is null ? "" : User(broker),
+            RabbitMqPassword = broker is null ? "" : Password(broker),
+            Settings = SettingsFor(logins),
         };
     }
+
+    private Dictionary<string, string> SettingsFor(WorkerLogins logins)
+    {
+        var settings = Handed.Where(key => !string.IsNullOrEmpty(configuration[key])).ToDictionary(key => key, key => configuration[key]!);
+        if (logins.Redis is { } redis)
+        {
+            settings[$"ConnectionStrings:{JobBackendsExtensions.RedisConnectionName}"] = redis;
+
+            // Whoever may add to the audit log by the server's rules may also take from it.
+            settings[$"{AuditOptions.SectionName}:{nameof(AuditOptions.InStore)}"] = bool.FalseString;
+        }
+
+        if (logins.RabbitMq is { } broker)
+        {
+            settings[$"ConnectionStrings:{JobBackendsExtensions.RabbitMqConnectionName}"] = broker.AbsoluteUri;
+        }
+
+        return settings;
+    }
+
+    private async Task<Uri?> BrokerAsync(CancellationToken cancellationToken) =>
+        OwnBroker is { } own ? (await accounts.GetAsync(cancellationToken)).RabbitMq ?? own : null;
 
     private static int Port(Uri broker) => broker.Port > 0 ? broker.Port : broker.Scheme == "amqps" ? 5671 : 5672;
 

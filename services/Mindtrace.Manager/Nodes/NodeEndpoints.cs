@@ -1,4 +1,5 @@
 using Mindtrace.Cluster;
+using Mindtrace.Jobs.RabbitMQ;
 using Mindtrace.Jobs.Redis;
 using Mindtrace.Services;
 
@@ -13,6 +14,10 @@ internal static class NodeEndpoints
     {
         builder.Services.AddOptions<PlacementOptions>().BindConfiguration(PlacementOptions.SectionName).ValidateOnStart();
         builder.Services.AddOptions<NodeOptions>().BindConfiguration(NodeOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSingleton<RedisWorkerUser>();
+        builder.Services.AddHttpClient<RabbitMqWorkerUser>();
+        builder.Services.AddSingleton<WorkerAccounts>();
+        builder.Services.AddHostedService(provider => provider.GetRequiredService<WorkerAccounts>());
         builder.Services.AddSingleton<ClusterSettings>();
         builder.Services.AddSingleton<RedisNodeDirectory>();
         builder.Services.AddSingleton<NodeStatuses>();

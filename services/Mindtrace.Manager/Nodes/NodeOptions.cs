@@ -11,4 +11,8 @@ internal sealed class NodeOptions
     /// <value>1 second to 1 day. The default is 15 seconds.</value>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan SilentAfter { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>Gets or sets a value indicating whether workers get users of their own at Redis and RabbitMQ, where the servers can have them.</summary>
+    /// <value>On by default. Off, nodes hand the manager's own credentials on to workers.</value>
+    public bool WorkerAccounts { get; set; } = true;
 }

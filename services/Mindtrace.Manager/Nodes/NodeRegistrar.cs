@@ -11,9 +11,10 @@ internal sealed partial class NodeRegistrar(
     public async Task<RegisterNodeResponse> RegisterAsync(Uri node, CancellationToken cancellationToken)
     {
         addresses.Require(node, "node_url");
+        var handed = await settings.ForNodeAsync(cancellationToken);
         await nodes.RegisterAsync(node, cancellationToken);
         LogRegistered(node);
-        return settings.ForNode();
+        return handed;
     }
 
     [LoggerMessage(LogLevel.Information, "Node at {NodeUrl} registered")]

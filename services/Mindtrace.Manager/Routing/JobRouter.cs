@@ -64,7 +64,7 @@ internal sealed class JobRouter(
         var connect = new ConnectToClusterRequest(request.JobType)
         {
             ClusterUrl = await address.GetAsync(cancellationToken),
-            BackendArgs = settings.BackendArgs,
+            BackendArgs = await settings.BackendArgsAsync(cancellationToken),
         };
         await peer.CallAsync(WorkerOperations.ConnectToCluster, connect, cancellationToken);
 

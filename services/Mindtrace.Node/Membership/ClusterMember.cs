@@ -1,5 +1,6 @@
 using Mindtrace.Cluster;
 using Mindtrace.Registry;
+using Mindtrace.Registry.Minio;
 using Mindtrace.Services;
 
 namespace Mindtrace.Node.Membership;
@@ -14,7 +15,7 @@ internal sealed class ClusterMember
     public ClusterMember(Uri url, IReadOnlyDictionary<string, string> settings, ServerCertificates certificates, TimeProvider time)
     {
         Url = url;
-        Settings = settings;
+        Settings = settings.Where(setting => !IsOfRegistry(setting.Key)).ToDictionary();
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings!).Build();
         var registry = new ServiceCollection().AddSingleton(time).AddLogging().AddRegistry(configuration, certificates.Accepts).BuildServiceProvider();
         WorkerTypes = new WorkerTypeStore(registry.GetRequiredService<ObjectRegistry>());
@@ -25,6 +26,11 @@ internal sealed class ClusterMember
 
     /// <summary>Gets the settings that a worker is launched with, as configuration keys and values.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; }
+
+    // Programs come to the node; a worker has no business in the registry.
+    private static bool IsOfRegistry(string key) =>
+        key.StartsWith($"{RegistryOptions.SectionName}:", StringComparison.OrdinalIgnoreCase)
+        || key.Equals($"ConnectionStrings:{MinioConnection.ConnectionName}", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Gets the worker types of the cluster.</summary>
     public WorkerTypeStore WorkerTypes { get; }

@@ -1,5 +1,4 @@
 using Mindtrace.Cluster;
-using Mindtrace.Node.Keys;
 using Mindtrace.Services;
 
 namespace Mindtrace.Node.Membership;

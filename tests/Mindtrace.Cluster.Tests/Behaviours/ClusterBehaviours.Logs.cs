@@ -47,7 +47,7 @@ public abstract partial class ClusterBehaviours
         Assert.Equal((404, "urn:mindtrace:problem:job-not-found"), (followed.Status, followed.ProblemType));
     }
 
-    private async Task<IEnumerable<string>> ReadAsync(JobLogsRequest request) => (await Cluster.GetJobLogsAsync(request, Cancel)).Select(line => line.Line);
+    private protected async Task<IEnumerable<string>> ReadAsync(JobLogsRequest request) => (await Cluster.GetJobLogsAsync(request, Cancel)).Select(line => line.Line);
 
     /// <summary>Waits until all that a job has printed is in the registry's store. Nobody tells, so this asks.</summary>
     private async Task WaitUntilMovedAsync(JobId id)

@@ -10,7 +10,7 @@ public abstract partial class ClusterBehaviours(ClusterUnderTest cluster) : IAsy
 {
     private protected static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    private ClusterClient Cluster => cluster.Cluster;
+    private protected ClusterClient Cluster => cluster.Cluster;
 
     /// <summary>Ends what the test had launched: the next one finds all ports free.</summary>
     public async ValueTask DisposeAsync()
@@ -19,14 +19,14 @@ public abstract partial class ClusterBehaviours(ClusterUnderTest cluster) : IAsy
         GC.SuppressFinalize(this);
     }
 
-    private static JobSchema<EchoInput, EchoOutput> NewType() => ClusterFixture.NewType("behaviour");
+    private protected static JobSchema<EchoInput, EchoOutput> NewType() => ClusterFixture.NewType("behaviour");
 
     private static EchoWorker NewEchoWorker() => new(TimeProvider.System);
 
-    private Task<JobStatus> SubmitAsync(JobSchema<EchoInput, EchoOutput> type, string message) =>
+    private protected Task<JobStatus> SubmitAsync(JobSchema<EchoInput, EchoOutput> type, string message) =>
         Cluster.SubmitJobAsync(type.CreateJob(new EchoInput { Message = message }), Cancel).InTime();
 
-    private Task<JobStatus> EndOfAsync(JobStatus job) => Cluster.WaitForJobAsync(job.JobId, Cancel).InTime();
+    private protected Task<JobStatus> EndOfAsync(JobStatus job) => Cluster.WaitForJobAsync(job.JobId, Cancel).InTime();
 
     /// <summary>Submits a job, which is queued at first, and asserts that it comes back with its own message.</summary>
     /// <returns>The job at its end.</returns>

@@ -7,7 +7,7 @@ using RabbitMQ.Client;
 namespace Mindtrace.Cluster.Tests.Behaviours;
 
 /// <summary>The behaviours on the servers of a cluster in production.</summary>
-public sealed class ServerBehaviours(ServerCluster cluster) : ClusterBehaviours(cluster), IClassFixture<ServerCluster>
+public sealed partial class ServerBehaviours(ServerCluster cluster) : ClusterBehaviours(cluster), IClassFixture<ServerCluster>
 {
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(20);
 
@@ -64,23 +64,31 @@ public sealed class ServerBehaviours(ServerCluster cluster) : ClusterBehaviours(
 /// <summary>A cluster on RabbitMQ, Redis and an S3 server.</summary>
 public sealed class ServerCluster : ClusterUnderTest
 {
+    private readonly RedisServer _redis;
     private readonly RabbitMqServer _broker;
     private readonly S3Server _storage;
     private readonly string _bucket = $"behaviours-{Guid.NewGuid():N}";
 
     public ServerCluster()
-        : this(new RabbitMqServer(), new S3Server())
+        : this(new RedisServer(), new RabbitMqServer(), new S3Server())
     {
     }
 
-    private ServerCluster(RabbitMqServer broker, S3Server storage)
-        : base(new RedisServer(), [broker, storage], firstPort: 19610) => (_broker, _storage) = (broker, storage);
+    private ServerCluster(RedisServer redis, RabbitMqServer broker, S3Server storage)
+        : base(redis, [broker, storage], firstPort: 19610) => (_redis, _broker, _storage) = (redis, broker, storage);
+
+    internal string Redis => _redis.ConnectionString;
+
+    internal string Broker => _broker.ConnectionString;
+
+    internal string Storage => $"{_storage.ConnectionString};Bucket={_bucket}";
 
     private protected override (string Key, string Value)[] Settings =>
     [
         ("Queue:Backend", nameof(QueueBackend.RabbitMq)),
         ("ConnectionStrings:rabbitmq", _broker.ConnectionString),
+        ("RabbitMq:ManagementUrl", _broker.ManagementUri.AbsoluteUri),
         ("Registry:Backend", nameof(RegistryBackend.Minio)),
-        ("ConnectionStrings:minio", $"{_storage.ConnectionString};Bucket={_bucket}"),
+        ("ConnectionStrings:minio", Storage),
     ];
 }
