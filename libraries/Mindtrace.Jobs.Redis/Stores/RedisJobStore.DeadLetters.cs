@@ -15,7 +15,7 @@ public sealed partial class RedisJobStore
         while (looked < MaxLettersLookedAt)
         {
             var (letters, isLast) = await LettersAfterAsync(filter, place, cancellationToken).ConfigureAwait(false);
-            var records = await Task.WhenAll(letters.Select(letter => FindAsync(letter.Id, cancellationToken))).ConfigureAwait(false);
+            var records = await FindAsync(letters.Select(letter => letter.Id), cancellationToken).ConfigureAwait(false);
             for (var i = 0; i < letters.Count; i++)
             {
                 place = JobCursor.Next(place, letters[i].At, letters[i].Id);

@@ -11,7 +11,7 @@ public sealed partial class RedisJobStore : ILimitStore
     public async Task<IReadOnlyList<JobRecord>> ListLimitedAsync(int limit, CancellationToken cancellationToken)
     {
         var ids = (string[])(await DueScript.EvaluateAsync(_database, [_keys.Limits], [Now, limit], cancellationToken).ConfigureAwait(false))!;
-        var records = await Task.WhenAll(ids.Select(id => FindAsync(JobId.Parse(id), cancellationToken))).ConfigureAwait(false);
+        var records = await FindAsync(ids.Select(JobId.Parse), cancellationToken).ConfigureAwait(false);
         return [.. records.OfType<JobRecord>()];
     }
 

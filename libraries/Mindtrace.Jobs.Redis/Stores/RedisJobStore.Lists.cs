@@ -28,7 +28,7 @@ public sealed partial class RedisJobStore
             cancellationToken).ConfigureAwait(false);
         var entries = ranges.SelectMany(range => range).Select(entry => (StoreTime.ToTime((long)entry.Score), JobId.Parse(entry.Element!)));
         var (page, next) = JobPage.Cut(entries, filter);
-        var records = await Task.WhenAll(page.Select(id => FindAsync(id, cancellationToken))).ConfigureAwait(false);
+        var records = await FindAsync(page, cancellationToken).ConfigureAwait(false);
         return new JobPage([.. records.OfType<JobRecord>().Where(record => filter.States.Count == 0 || filter.States.Contains(record.State))], next);
     }
 

@@ -14,6 +14,9 @@ public sealed partial class RedisJobStore : IJobStore
     // Pub/sub may lose an event while a connection is rebuilt: a watcher looks again after this long without one.
     private static readonly TimeSpan SafetyLookInterval = TimeSpan.FromSeconds(15);
 
+    // Enough to save round trips; few enough for the server to serve others in between, should each have a payload of the largest size.
+    private const int ReadTogether = 20;
+
     private static readonly RedisScript SubmitScript = RedisScript.Load("Stores", "clock", "accept", "submit");
     private static readonly RedisScript FindScript = RedisScript.Load("Stores", "find");
     private static readonly RedisScript CancelScript = RedisScript.Load("Stores", "clock", "record", "one", "cancel");
@@ -87,11 +90,29 @@ public sealed partial class RedisJobStore : IJobStore
         _database, [_keys.UniqueKeys, _keys.Record(holder)], [JobKeys.UniqueField(job), holder.Value], cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc/>
-    public async Task<JobRecord?> FindAsync(JobId id, CancellationToken cancellationToken) => JobRecordReader.Read(await FindScript.EvaluateAsync(
-        _database,
-        [_keys.Record(id), _keys.Body(id), _keys.Output(id), _keys.Error(id), _keys.Attempts(id), _keys.Dispatch, _keys.Provenance(id)],
-        [Now, id.Value],
-        cancellationToken).ConfigureAwait(false));
+    public async Task<JobRecord?> FindAsync(JobId id, CancellationToken cancellationToken) => (await FindAsync([id], cancellationToken).ConfigureAwait(false))[0];
+
+    /// <summary>Reads jobs, in the order of their ids; <see langword="null"/> for each that is unknown.</summary>
+    private async Task<IReadOnlyList<JobRecord?>> FindAsync(IEnumerable<JobId> ids, CancellationToken cancellationToken)
+    {
+        var chunks = await Task.WhenAll(ids.Chunk(ReadTogether).Select(FindAsync)).ConfigureAwait(false);
+        return [.. chunks.SelectMany(chunk => chunk)];
+
+        async Task<IEnumerable<JobRecord?>> FindAsync(JobId[] some)
+        {
+            RedisKey[] keys =
+            [
+                _keys.Dispatch,
+                .. some.SelectMany(id => new[]
+                {
+                    _keys.Record(id), _keys.Body(id), _keys.Output(id), _keys.Error(id), _keys.Attempts(id), _keys.Provenance(id),
+                }),
+            ];
+            var answers = (RedisResult[])(await FindScript.EvaluateAsync(
+                _database, keys, [.. some.Select(id => (RedisValue)id.Value)], cancellationToken).ConfigureAwait(false))!;
+            return answers.Select(JobRecordReader.Read);
+        }
+    }
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<JobRecord> WatchAsync(JobId id, [EnumeratorCancellation] CancellationToken cancellationToken)

@@ -1,5 +1,10 @@
--- Reads one job whole. KEYS: record, body, output, error, attempts, dispatch, provenance. ARGV: 2 job id.
-local record = redis.call('HGETALL', KEYS[1])
-if #record == 0 then return false end
-return { record, redis.call('GET', KEYS[2]), redis.call('GET', KEYS[3]), redis.call('GET', KEYS[4]), redis.call('LRANGE', KEYS[5], 0, -1),
-  redis.call('ZSCORE', KEYS[6], ARGV[2]), redis.call('GET', KEYS[7]) }
+-- Reads jobs whole. KEYS: 1 dispatch, then for each job: record, body, output, error, attempts, provenance. ARGV: the job ids.
+-- Answers for each job: false when unknown, else {record, body, output, error, attempts, when it is dispatched, provenance}.
+local answers = {}
+for i = 1, #ARGV do
+  local job, body, output, reason, attempts, provenance = unpack(KEYS, 6 * i - 4, 6 * i + 1)
+  local record = redis.call('HGETALL', job)
+  answers[i] = #record > 0 and { record, redis.call('GET', body), redis.call('GET', output), redis.call('GET', reason),
+    redis.call('LRANGE', attempts, 0, -1), redis.call('ZSCORE', KEYS[1], ARGV[i]), redis.call('GET', provenance) }
+end
+return answers
