@@ -37,9 +37,10 @@ internal sealed class ScaleFleet(
     public async Task<ScaleState> FollowAsync(ScaleState state, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var followed = state with { Launches = [] };
-        foreach (var launch in state.Launches)
+        var found = await Task.WhenAll(state.Launches.Select(launch => FindAsync(launch, cancellationToken)));
+        foreach (var (launch, status) in state.Launches.Zip(found))
         {
-            followed = await FindAsync(launch, cancellationToken) switch
+            followed = status switch
             {
                 { Status: LaunchState.Ready } => followed.Succeeded(),
                 { Status: LaunchState.Failed } failed => followed.Failed(failed.Error ?? "It failed.", now),

@@ -16,6 +16,9 @@ internal sealed partial class WorkerScaler(
     RedisScaleDirectory scales, ScaleFleet fleet, ScalingTelemetry telemetry, IOptions<ScaleOptions> options, TimeProvider time, ILogger<WorkerScaler> logger)
     : BackgroundService
 {
+    // What one look can do well within the time that it has for it; the next ones do the rest.
+    private const int LaunchesOfALook = 100;
+
     private static readonly TimeSpan TimeToAct = TimeSpan.FromMinutes(1);
 
     /// <summary>Looks once at all scales that are due.</summary>
@@ -90,11 +93,11 @@ internal sealed partial class WorkerScaler(
             state = state.Decided(decision);
             if (isMore)
             {
-                state = await LaunchAsync(scale.WorkerType, verdict.Wanted - have, state, now, cancellationToken);
+                state = await LaunchAsync(scale.WorkerType, Math.Min(verdict.Wanted - have, LaunchesOfALook), state, now, cancellationToken);
             }
             else
             {
-                await DrainAsync(workers.Take(sight.Workers - verdict.Wanted), cancellationToken);
+                await Task.WhenAll(workers.Take(sight.Workers - verdict.Wanted).Select(worker => fleet.DrainAsync(worker, cancellationToken)));
             }
         }
 
@@ -122,14 +125,6 @@ internal sealed partial class WorkerScaler(
         }
 
         return state;
-    }
-
-    private async Task DrainAsync(IEnumerable<KnownWorker> workers, CancellationToken cancellationToken)
-    {
-        foreach (var worker in workers)
-        {
-            await fleet.DrainAsync(worker, cancellationToken);
-        }
     }
 
     private Task<KnownScale?> AdvanceAsync(KnownScale seen, ScaleState state, CancellationToken cancellationToken) =>
