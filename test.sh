@@ -1,10 +1,11 @@
 #!/bin/bash
 # Builds the solution and runs its tests. The only command needed on a fresh machine with the .NET SDK.
 #
-# Usage: ./test.sh [--no-containers] [--soak] [FILTER]
+# Usage: ./test.sh [--no-containers] [--soak | --hostile] [FILTER]
 #   FILTER           only the test projects whose name contains it, e.g. Registry
 #   --no-containers  starts no container; tests that need one are skipped
 #   --soak           the long damage tests, alone: ten times the jobs, nine times the kills; takes about 50 minutes
+#   --hostile        the tests of the AppHost, alone, with 200 attacks a second for a minute in each mode; takes about 8 minutes
 #
 # On Debian and Ubuntu, run as root, it installs what tests of containers, Python samples and the cluster page (Chromium) need, starts
 # the Docker daemon where none answers (and stops it in the end), and builds the images. Elsewhere it uses the container
@@ -187,6 +188,7 @@ for argument in "$@"; do
   case $argument in
     --no-containers) export MINDTRACE_TEST_CONTAINERS=off ;;
     --soak) export MINDTRACE_TEST_SOAK=on filter=Reliability ;;
+    --hostile) export MINDTRACE_TEST_HOSTILE=on filter=AppHost ;;
     -*) say "unknown option: $argument" >&2; exit 2 ;;
     *) filter=$argument ;;
   esac

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using Mindtrace.AppHost.Tests.Hostile;
 using Mindtrace.Cluster;
 using Mindtrace.Jobs;
 
@@ -22,7 +23,7 @@ public abstract class FirstJobSuite
     public async Task AppHost_Started_RunsAJobEndToEndAsOneTrace()
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        limit.CancelAfter(TimeSpan.FromSeconds(Patience));
+        limit.CancelAfter(TimeSpan.FromSeconds(Patience) + HostileMinute.Duration);
         var cancel = limit.Token;
         await RequireAsync(cancel);
         await using var cluster = await BootedCluster.StartAsync(cancel, Settings);
@@ -43,6 +44,7 @@ public abstract class FirstJobSuite
         Assert.Equal(completed.Job.Traceparent!.Split('-')[1], trace);
 
         await RefusesBadInputAsync(cluster, cancel);
+        await HostileMinute.RunAsync(cluster, GetType().Name, cancel);
         await RunsDashboardCommandsAsync(cluster, cancel);
     }
 
