@@ -96,6 +96,11 @@ provide_python() {
   if is_debian_root; then install_missing python3=python3 || say "python3 could not be installed: the test of its samples fails."; fi
 }
 
+# Tests of nodes on other machines make networks of their own.
+provide_networks() {
+  if is_debian_root; then install_missing ip=iproute2 || say "iproute2 could not be installed: tests of nodes on other machines fail."; fi
+}
+
 # Tests of the cluster page open it in a browser.
 provide_chromium() {
   if is_debian_root; then install_missing chromium=chromium || say "chromium could not be installed: tests of the cluster page fail."; fi
@@ -216,6 +221,7 @@ else
 fi
 provide_git
 provide_python
+provide_networks
 provide_chromium
 remove_orphans
 

@@ -41,4 +41,14 @@ public static class ClusterClientExtensions
 
         return client;
     }
+
+    /// <summary>Has this service name itself by the address that its machine has on the way to the manager, where it listens everywhere.</summary>
+    /// <param name="services">The services to add to.</param>
+    /// <returns>The services.</returns>
+    public static IServiceCollection AddManagersSide(this IServiceCollection services)
+    {
+        services.AddOptions<ServiceOptions>().PostConfigure<IConfiguration>((options, configuration) => options.Toward ??=
+            configuration.GetValue<Uri?>($"{SectionName}:{nameof(ServiceClientOptions.BaseAddress)}"));
+        return services;
+    }
 }

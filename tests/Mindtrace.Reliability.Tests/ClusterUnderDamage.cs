@@ -27,7 +27,8 @@ public abstract class ClusterUnderDamage(TestServer redis, RabbitMqServer? broke
     private readonly string _apiKey = RandomNumberGenerator.GetHexString(32);
     private readonly List<SupervisedService> _workers = [];
     private ClusterClient? _client;
-    private SupervisedService? _manager;
+    private readonly List<SupervisedService> _managers = [];
+    private TcpProxy? _front;
     private TcpProxy? _redisProxy;
     private TcpProxy? _brokerProxy;
     private TcpProxy? _registryProxy;
@@ -49,7 +50,12 @@ public abstract class ClusterUnderDamage(TestServer redis, RabbitMqServer? broke
 
     internal string ApiKey => _apiKey;
 
-    internal SupervisedService Manager => _manager!;
+    internal SupervisedService Manager => _managers[0];
+
+    internal IReadOnlyList<SupervisedService> ManagerProcesses => _managers;
+
+    /// <summary>Gets the one address of all managers.</summary>
+    internal Uri ManagerUrl => _front is null ? Manager.Url : new Uri($"http://127.0.0.1:{_front.Port}");
 
     internal IReadOnlyList<SupervisedService> WorkerProcesses => _workers;
 
@@ -65,6 +71,15 @@ public abstract class ClusterUnderDamage(TestServer redis, RabbitMqServer? broke
 
     /// <summary>Gets how often the manager looks for jobs whose message is lost.</summary>
     private protected virtual TimeSpan LostHintInterval => TimeSpan.FromSeconds(1);
+
+    /// <summary>Gets settings of the manager, beside those of all.</summary>
+    private protected virtual Dictionary<string, string?> ManagerSettings => [];
+
+    /// <summary>Gets how many managers there are. Several are behind one address, each in turn.</summary>
+    private protected virtual int Managers => 1;
+
+    /// <summary>Finds where a manager that is about to start listens; none for a free port of the loopback address.</summary>
+    private protected virtual Task<Uri?> PlaceManagerAsync() => Task.FromResult<Uri?>(null);
 
     /// <summary>Starts the workers, each as a process that is started again whenever it ends.</summary>
     private protected virtual async Task StartWorkersAsync(int count)
@@ -86,9 +101,9 @@ public abstract class ClusterUnderDamage(TestServer redis, RabbitMqServer? broke
     /// <summary>Starts a service with the settings that all have in common, and those given.</summary>
     private protected Task<SupervisedService> StartServiceAsync(string project, Dictionary<string, string?> settings)
     {
-        settings["Manager:BaseAddress"] = Manager.Url.AbsoluteUri;
+        settings["Manager:BaseAddress"] = ManagerUrl.AbsoluteUri;
         settings["Worker:Concurrency"] = Concurrency.ToString(CultureInfo.InvariantCulture);
-        return SupervisedService.StartAsync(Launch(project, settings));
+        return SupervisedService.StartAsync(Launch(ServiceProgram.Of(project), settings));
     }
 
     private protected string NewDirectory(string name) => _directory.CreateSubdirectory(name).FullName;
@@ -104,18 +119,13 @@ public abstract class ClusterUnderDamage(TestServer redis, RabbitMqServer? broke
         _redisProxy = new TcpProxy(PortOf(redis.ConnectionString));
         _brokerProxy = broker is null ? null : new TcpProxy(new Uri(broker.ConnectionString).Port);
         _registryProxy = registry is null ? null : new TcpProxy(EndpointOf(registry).Port);
-        _manager = await SupervisedService.StartAsync(Launch("Mindtrace.Reliability.Manager", new Dictionary<string, string?>
+        for (var i = 0; i < Managers; i++)
         {
-            ["Registry:Path"] = NewDirectory("registry"),
-            ["Registry:Backend"] = registry is null ? "FileSystem" : "Minio",
-            ["ConnectionStrings:minio"] = registry?.ConnectionString.Replace(
-                EndpointOf(registry).Authority, $"127.0.0.1:{_registryProxy!.Port}", StringComparison.Ordinal),
-            ["Recovery:LookInterval"] = "00:00:00.5",
-            ["Recovery:ContactTime"] = Text(Lease),
-            ["Recovery:ProbeTimeout"] = "00:00:00.5",
-            ["Recovery:LostHintInterval"] = Text(LostHintInterval),
-        }));
-        _client = ClusterClient.Connect(Manager.Url, _apiKey);
+            _managers.Add(await StartManagerAsync());
+        }
+
+        _front = Managers == 1 ? null : new TcpProxy([.. _managers.Select(manager => manager.Url.Port)]);
+        _client = ClusterClient.Connect(ManagerUrl, _apiKey);
         await _client.RegisterJobTypeAsync(LedgerWorker.Schema.Define(), cancel);
         await StartWorkersAsync(Workers);
         await (broker?.PersistDeclarationsAsync(cancel) ?? Task.CompletedTask);
@@ -124,7 +134,12 @@ public abstract class ClusterUnderDamage(TestServer redis, RabbitMqServer? broke
     async ValueTask IAsyncDisposable.DisposeAsync()
     {
         await StopWorkersAsync();
-        await (_manager?.DisposeAsync() ?? ValueTask.CompletedTask);
+        await (_front?.DisposeAsync() ?? ValueTask.CompletedTask);
+        foreach (var manager in _managers)
+        {
+            await manager.DisposeAsync();
+        }
+
         await (_brokerProxy?.DisposeAsync() ?? ValueTask.CompletedTask);
         await (_redisProxy?.DisposeAsync() ?? ValueTask.CompletedTask);
         await (_registryProxy?.DisposeAsync() ?? ValueTask.CompletedTask);
@@ -205,6 +220,23 @@ public abstract class ClusterUnderDamage(TestServer redis, RabbitMqServer? broke
         }
     }
 
+    private async Task<SupervisedService> StartManagerAsync()
+    {
+        var manager = Launch(ServiceProgram.Of("Mindtrace.Reliability.Manager"), new Dictionary<string, string?>(ManagerSettings)
+        {
+            ["Registry:Path"] = NewDirectory("registry"),
+            ["Registry:Backend"] = registry is null ? "FileSystem" : "Minio",
+            ["ConnectionStrings:minio"] = registry?.ConnectionString.Replace(
+                EndpointOf(registry).Authority, $"127.0.0.1:{_registryProxy!.Port}", StringComparison.Ordinal),
+            ["Recovery:LookInterval"] = "00:00:00.5",
+            ["Recovery:ContactTime"] = Text(Lease),
+            ["Recovery:ProbeTimeout"] = "00:00:00.5",
+            ["Recovery:LostHintInterval"] = Text(LostHintInterval),
+        });
+        manager.Url = await PlaceManagerAsync() ?? manager.Url;
+        return await SupervisedService.StartAsync(manager);
+    }
+
     private async Task<Verdict> JudgeAsync(IReadOnlyList<JobId> accepted, Func<JobId, Task<JobStatus>> ask)
     {
         var known = new Dictionary<JobId, JobState>();
@@ -229,8 +261,10 @@ public abstract class ClusterUnderDamage(TestServer redis, RabbitMqServer? broke
 
     private static string Text(TimeSpan time) => time.ToString("c", CultureInfo.InvariantCulture);
 
-    private ServiceLaunch Launch(string project, Dictionary<string, string?> settings)
+    /// <summary>Describes a process with the settings that all have in common; those given count for more.</summary>
+    private protected ServiceLaunch Launch(string program, Dictionary<string, string?> own)
     {
+        var settings = new Dictionary<string, string?>();
         settings["ConnectionStrings:redis"] = redis.ConnectionString.Replace(
             $":{PortOf(redis.ConnectionString)}", $":{RedisProxy.Port}", StringComparison.Ordinal);
         settings["ConnectionStrings:rabbitmq"] = broker is null
@@ -246,6 +280,11 @@ public abstract class ClusterUnderDamage(TestServer redis, RabbitMqServer? broke
         settings["Ledger:Breaks"] = Breaks.ToString();
         settings["Mindtrace:Service:PidDirectory"] = NewDirectory("pids");
         settings["Logging:LogLevel:Default"] = "Error";
-        return new ServiceLaunch { Program = ServiceProgram.Of(project), ApiKey = _apiKey, Settings = settings };
+        foreach (var (key, value) in own)
+        {
+            settings[key] = value;
+        }
+
+        return new ServiceLaunch { Program = program, ApiKey = _apiKey, Settings = settings };
     }
 }

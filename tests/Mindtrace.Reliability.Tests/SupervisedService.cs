@@ -27,10 +27,13 @@ internal sealed class SupervisedService : IAsyncDisposable
         new(launch, await ServiceProcess.LaunchAsync(launch, TestContext.Current.CancellationToken));
 
     /// <summary>Kills the process, as kill -9 does, and waits until its successor serves.</summary>
-    public async Task KillAsync()
+    public Task KillAsync() => EndAsync("KILL");
+
+    /// <summary>Ends the process by a signal, and waits until its successor serves.</summary>
+    public async Task EndAsync(string signal)
     {
         var successor = _restarted.Task;
-        Signals.Send("KILL", ProcessId);
+        Signals.Send(signal, ProcessId);
         await successor.WaitAsync(TestContext.Current.CancellationToken);
     }
 

@@ -3,6 +3,9 @@ using System.Diagnostics;
 namespace Mindtrace.TestServers;
 
 /// <summary>What a command line program answered.</summary>
+/// <param name="ExitCode">Its exit code.</param>
+/// <param name="Output">What it wrote to standard output.</param>
+/// <param name="Error">What it wrote to standard error.</param>
 public sealed record CommandResult(int ExitCode, string Output, string Error);
 
 /// <summary>Runs command line programs to their end.</summary>
@@ -10,14 +13,21 @@ public static class Command
 {
     /// <summary>Runs a program and collects what it writes; a cancelled one is killed.</summary>
     /// <exception cref="System.ComponentModel.Win32Exception">There is no such program.</exception>
-    public static async Task<CommandResult> RunAsync(string program, IEnumerable<string> arguments, CancellationToken cancellationToken)
+    public static async Task<CommandResult> RunAsync(
+        string program, IEnumerable<string> arguments, CancellationToken cancellationToken, IReadOnlyDictionary<string, string>? environment = null)
     {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments)
+        var start = new ProcessStartInfo(program, arguments)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-        })!;
+        };
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+        {
+            start.Environment[name] = value;
+        }
+
+        using var process = Process.Start(start)!;
         process.StandardInput.Close();
         try
         {

@@ -4,29 +4,40 @@ using System.Net.Sockets;
 
 namespace Mindtrace.TestServers;
 
-/// <summary>Stands between a server on the loopback address and its clients, and does to their connections what networks do.</summary>
+/// <summary>Stands between a server on the loopback address and its clients, there or elsewhere, and does to their connections what networks do.</summary>
 public sealed class TcpProxy : IAsyncDisposable
 {
     private const int PieceBytes = 1400;
 
-    private readonly int _target;
+    private readonly IReadOnlyList<int> _targets;
+    private readonly IPEndPoint _listenAt;
     private readonly ConcurrentDictionary<Link, bool> _links = new();
     private TcpListener? _listener;
     private Task _accepting = Task.CompletedTask;
     private long _delay;
     private long _heldUp;
+    private int _connections;
 
     /// <summary>Starts a proxy.</summary>
     /// <param name="target">The server's port.</param>
-    public TcpProxy(int target)
+    /// <param name="listenAt">Where clients connect to. The default is a free port of the loopback address.</param>
+    public TcpProxy(int target, IPEndPoint? listenAt = null)
+        : this([target], listenAt)
     {
-        _target = target;
-        Port = LoopbackPort.FindFree();
+    }
+
+    /// <summary>Starts a proxy before several servers: each connection goes to the next one that takes it.</summary>
+    /// <param name="targets">The servers' ports.</param>
+    /// <param name="listenAt">Where clients connect to. The default is a free port of the loopback address.</param>
+    public TcpProxy(IReadOnlyList<int> targets, IPEndPoint? listenAt = null)
+    {
+        _targets = targets;
+        _listenAt = listenAt ?? new IPEndPoint(IPAddress.Loopback, LoopbackPort.FindFree());
         Restore();
     }
 
     /// <summary>Gets the port that clients connect to.</summary>
-    public int Port { get; }
+    public int Port => _listenAt.Port;
 
     /// <summary>Gets or sets how long each piece of 1,400 bytes is held up, in each direction. The default is zero.</summary>
     public TimeSpan Delay
@@ -65,7 +76,7 @@ public sealed class TcpProxy : IAsyncDisposable
     {
         if (_listener is null)
         {
-            _listener = new TcpListener(IPAddress.Loopback, Port);
+            _listener = new TcpListener(_listenAt);
             _listener.Start();
             _accepting = AcceptAsync(_listener);
         }
@@ -96,10 +107,32 @@ public sealed class TcpProxy : IAsyncDisposable
         }
     }
 
+    private async Task<Socket> ConnectAsync()
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var target = _targets[(int)((uint)Interlocked.Increment(ref _connections) % _targets.Count)];
+            var server = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            try
+            {
+                await server.ConnectAsync(IPAddress.Loopback, target);
+                return server;
+            }
+            catch (SocketException)
+            {
+                server.Dispose();
+                if (attempt == _targets.Count)
+                {
+                    throw;
+                }
+            }
+        }
+    }
+
     /// <summary>One client's connection, and the one to the server that belongs to it.</summary>
     private sealed class Link(TcpProxy proxy, Socket client) : IDisposable
     {
-        private readonly Socket _server = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        private volatile Socket? _server;
 
         public Task Ended { get; private set; } = Task.CompletedTask;
 
@@ -107,10 +140,10 @@ public sealed class TcpProxy : IAsyncDisposable
 
         public void Dispose()
         {
-            foreach (var socket in (Socket[])[client, _server])
+            foreach (var socket in (Socket?[])[client, _server])
             {
                 // With nothing to linger for, the other side is told of a reset at once.
-                socket.Close(timeout: 0);
+                socket?.Close(timeout: 0);
             }
         }
 
@@ -119,12 +152,12 @@ public sealed class TcpProxy : IAsyncDisposable
             try
             {
                 client.NoDelay = true;
-                await _server.ConnectAsync(IPAddress.Loopback, proxy._target);
-                await Task.WhenAny(PumpAsync(client, _server), PumpAsync(_server, client));
+                var server = _server = await proxy.ConnectAsync();
+                await Task.WhenAny(PumpAsync(client, server), PumpAsync(server, client));
             }
             catch (SocketException)
             {
-                // The server is away, and so the client finds nobody either.
+                // The servers are away, and so the client finds nobody either.
             }
 
             Dispose();

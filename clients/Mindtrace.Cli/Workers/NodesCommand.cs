@@ -2,17 +2,23 @@ using System.CommandLine;
 using System.Globalization;
 using Mindtrace.Cli.Completion;
 using Mindtrace.Cli.Connection;
+using Mindtrace.Cli.Nodes;
 using Mindtrace.Cluster;
 
 namespace Mindtrace.Cli.Workers;
 
-/// <summary><c>mindtrace nodes</c>.</summary>
+/// <summary><c>mindtrace nodes</c>, or <c>mindtrace node</c>.</summary>
 internal static class NodesCommand
 {
-    public static Command Create(CommandRunner runner, ClusterNames names) => new("nodes", "Looks after nodes, which launch workers.")
+    public static Command Create(CommandRunner runner, ClusterNames names)
     {
-        List(runner), Drain(runner, names), Resume(runner, names),
-    };
+        var nodes = new Command("nodes", "Looks after nodes, which launch workers.")
+        {
+            List(runner), Drain(runner, names), Resume(runner, names), JoinCommand.Create(runner),
+        };
+        nodes.Aliases.Add("node");
+        return nodes;
+    }
 
     private static Command List(CommandRunner runner) =>
         runner.Does(new Command("list", "Lists the nodes that were heard of in the last day."), async (context, cancellationToken) =>

@@ -101,6 +101,7 @@ public static class WorkerHost
         {
             services.AddMindtraceCluster();
             services.AddSingleton<IApiKeyDirectory, ManagerApiKeys>();
+            services.AddManagersSide();
         }
 
         services.AddHealthChecks().AddCheck<JobPump>("job_pump").AddCheck<WorkerRegistration>("registration");

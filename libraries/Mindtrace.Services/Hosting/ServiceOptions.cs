@@ -23,6 +23,13 @@ public sealed class ServiceOptions
     public Guid ServerId { get; set; } = Guid.NewGuid();
 
     /// <summary>Gets or sets where others reach the service.</summary>
-    /// <value>An absolute http or https URL. The default is the first address that the service listens on.</value>
+    /// <value>
+    /// An absolute http or https URL. The default is the first address that the service listens on; for one that listens everywhere, the
+    /// address that this machine has on the way to <see cref="Toward"/>.
+    /// </value>
     public Uri? Url { get; set; }
+
+    /// <summary>Gets or sets on whose side the others are.</summary>
+    /// <value>A URL. The default of nodes and workers is that of the manager; of a manager none, which means this machine.</value>
+    public Uri? Toward { get; set; }
 }

@@ -1,5 +1,5 @@
 using System.Net;
-using System.Net.NetworkInformation;
+using Mindtrace.Services;
 
 namespace Mindtrace.Node.Launching;
 
@@ -13,11 +13,13 @@ internal static class NodeHosts
         url.IsLoopback
         || url.Host.Equals(node.Host, StringComparison.OrdinalIgnoreCase)
         || url.Host.Equals(Dns.GetHostName(), StringComparison.OrdinalIgnoreCase)
-        || (IPAddress.TryParse(url.IdnHost, out var address) && (IsAny(address) || IsOfThisMachine(address)));
+        || (IPAddress.TryParse(url.IdnHost, out var address) && (IsAny(address) || MachineAddresses.IsOwn(address)));
+
+    /// <summary>Names where a worker listens to be reached at its URL: everywhere, when that has an address that is none of the machine's.</summary>
+    public static string ListeningAt(Uri worker) =>
+        IPAddress.TryParse(worker.IdnHost, out var address) && !MachineAddresses.IsOwn(address)
+            ? $"{worker.Scheme}://*:{worker.Port}"
+            : worker.GetLeftPart(UriPartial.Authority);
 
     private static bool IsAny(IPAddress address) => address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
-
-    private static bool IsOfThisMachine(IPAddress address) => NetworkInterface.GetAllNetworkInterfaces()
-        .SelectMany(network => network.GetIPProperties().UnicastAddresses)
-        .Any(own => own.Address.Equals(address));
 }

@@ -70,7 +70,8 @@ internal sealed partial class ClusterMembership(
         }
 
         LogRegistered(manager.Url, url);
-        _member = new ClusterMember(url, answer.Settings, certificates, time);
+        var settings = await LoopbackSettings.ReadHereAsync(answer.Settings, manager.Url, cancellationToken);
+        _member = new ClusterMember(url, settings, certificates, time);
         _registered.TrySetResult();
         return true;
     }

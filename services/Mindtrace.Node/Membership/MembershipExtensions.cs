@@ -9,6 +9,7 @@ internal static class MembershipExtensions
     public static void AddMembership(this IHostApplicationBuilder builder)
     {
         builder.Services.AddMindtraceCluster();
+        builder.Services.AddManagersSide();
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<IApiKeyDirectory, ManagerApiKeys>();
         builder.Services.AddSingleton<ClusterMembership>();

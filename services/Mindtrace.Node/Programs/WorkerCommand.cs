@@ -81,7 +81,7 @@ internal sealed class WorkerCommand(
         }
 
         AddGpus(start, launch.Reservation);
-        Set(start, "ASPNETCORE_URLS", launch.Url.GetLeftPart(UriPartial.Authority));
+        Set(start, "ASPNETCORE_URLS", NodeHosts.ListeningAt(launch.Url));
 
         // The worker has traces and logs of its own name; everything else about telemetry is as in the node.
         Set(start, "OTEL_SERVICE_NAME", launch.Request.WorkerName ?? launch.Request.WorkerType.Value);

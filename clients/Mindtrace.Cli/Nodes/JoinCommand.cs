@@ -1,0 +1,60 @@
+using System.CommandLine;
+using System.Globalization;
+using Mindtrace.Cli.Connection;
+using Mindtrace.Cluster;
+using Mindtrace.Services;
+
+namespace Mindtrace.Cli.Nodes;
+
+/// <summary><c>mindtrace nodes join</c>: this machine as a node of a cluster elsewhere.</summary>
+internal static class JoinCommand
+{
+    private const int DefaultPort = 8003;
+
+    public static Command Create(CommandRunner runner)
+    {
+        var manager = UrlSymbols.Argument("MANAGER", "Where the manager is, as this machine reaches it.");
+        var port = new Option<int>("--port") { Description = "The port that the node listens on.", DefaultValueFactory = _ => DefaultPort };
+        var address = UrlSymbols.Option(
+            "--address", "Where others reach the node. Without it: this machine's address on the way to the manager, and the port.");
+        var workerPorts = new Option<string?>("--worker-ports") { Description = "The ports of the workers, such as 8092-8111." };
+        var program = new Option<string?>("--program") { Description = $"The program Mindtrace.Node. Without it: {NodeProgram.Variable}, beside this command, on the path." };
+        var command = new Command("join", "Makes this machine a node, for as long as the command runs. The key needs the role node.")
+        {
+            manager, port, address, workerPorts, program,
+        };
+        return runner.Does(command, async (context, cancellationToken) =>
+        {
+            var arguments = context.Arguments;
+            var url = arguments.GetRequiredValue(manager);
+            var path = NodeProgram.Find(arguments.GetValue(program), Environment.GetEnvironmentVariable);
+            await EnsureWelcomeAsync(url, context.Address.ApiKey, cancellationToken);
+
+            var settings = new Dictionary<string, string>
+            {
+                ["Manager:BaseAddress"] = url.AbsoluteUri,
+                ["Security:ApiKey"] = context.Address.ApiKey,
+                ["ASPNETCORE_URLS"] = string.Create(CultureInfo.InvariantCulture, $"http://*:{arguments.GetValue(port)}"),
+            };
+            if (arguments.GetValue(address) is { } advertised)
+            {
+                settings["Mindtrace:Service:Url"] = advertised.AbsoluteUri;
+            }
+
+            if (arguments.GetValue(workerPorts) is { } ports)
+            {
+                settings["Node:WorkerPorts"] = ports;
+            }
+
+            return await NodeProgram.RunAsync(path, settings, cancellationToken) == 0 ? ExitCode.Success : ExitCode.Refused;
+        });
+    }
+
+    /// <summary>Asks the manager something that only a node may ask, so that a wrong address or key is told at once.</summary>
+    private static async Task EnsureWelcomeAsync(Uri manager, string apiKey, CancellationToken cancellationToken)
+    {
+        using var http = new HttpClient();
+        await new ServiceClient(http, manager, apiKey).CallAsync(
+            NodeDirectoryOperations.NodeHeartbeat, new NodeHeartbeatRequest(new Uri("http://joining.invalid/"), 0, 0), cancellationToken);
+    }
+}
