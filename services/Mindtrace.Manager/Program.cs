@@ -1,5 +1,6 @@
 using Mindtrace.Cluster;
 using Mindtrace.Dashboard;
+using Mindtrace.Jobs.Redis;
 using Mindtrace.Manager;
 using Mindtrace.Manager.Attempts;
 using Mindtrace.Manager.Audit;
@@ -47,6 +48,8 @@ builder.AddKeys();
 builder.AddJobTools();
 builder.AddDashboard();
 builder.Services.AddHostedService<EvictionWarning>();
+builder.Services.AddSingleton<RedisStoreFormat>();
+builder.Services.AddHostedService<StoreFormatGuard>();
 
 var app = builder.Build();
 app.MapOperations(operations =>

@@ -72,9 +72,6 @@ public abstract class ClusterUnderDamage(TestServer redis, RabbitMqServer? broke
     /// <summary>Gets how often the manager looks for jobs whose message is lost.</summary>
     private protected virtual TimeSpan LostHintInterval => TimeSpan.FromSeconds(1);
 
-    /// <summary>Gets settings of the manager, beside those of all.</summary>
-    private protected virtual Dictionary<string, string?> ManagerSettings => [];
-
     /// <summary>Gets how many managers there are. Several are behind one address, each in turn.</summary>
     private protected virtual int Managers => 1;
 
@@ -222,7 +219,7 @@ public abstract class ClusterUnderDamage(TestServer redis, RabbitMqServer? broke
 
     private async Task<SupervisedService> StartManagerAsync()
     {
-        var manager = Launch(ServiceProgram.Of("Mindtrace.Reliability.Manager"), new Dictionary<string, string?>(ManagerSettings)
+        var manager = Launch(ServiceProgram.Of("Mindtrace.Reliability.Manager"), new Dictionary<string, string?>
         {
             ["Registry:Path"] = NewDirectory("registry"),
             ["Registry:Backend"] = registry is null ? "FileSystem" : "Minio",
