@@ -22,6 +22,11 @@ using Mindtrace.Manager.Tools;
 using Mindtrace.Manager.Workers;
 using Mindtrace.Services;
 
+if (HealthCommand.IsIn(args))
+{
+    return await HealthCommand.RunAsync();
+}
+
 var builder = WebApplication.CreateBuilder(args);
 builder.AddMindtraceVariables(isManager: true);
 builder.AddServiceDefaults();
@@ -74,6 +79,7 @@ app.MapDefaultEndpoints();
 app.MapDashboard();
 app.MapGateway();
 app.Run();
+return Environment.ExitCode;
 
 /// <summary>The manager's entry point, named for the tests that host it.</summary>
 public partial class Program;

@@ -5,6 +5,11 @@ using Mindtrace.Node.Membership;
 using Mindtrace.Node.Programs;
 using Mindtrace.Services;
 
+if (HealthCommand.IsIn(args))
+{
+    return await HealthCommand.RunAsync();
+}
+
 var builder = WebApplication.CreateBuilder(args);
 builder.AddMindtraceVariables();
 builder.AddServiceDefaults();
@@ -25,3 +30,4 @@ app.MapOperations(operations =>
 app.MapWorkerLogStream();
 app.MapDefaultEndpoints();
 app.Run();
+return Environment.ExitCode;

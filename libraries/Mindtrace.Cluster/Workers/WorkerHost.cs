@@ -36,6 +36,12 @@ public static class WorkerHost
     public static async Task RunAsync(string[] args, Type workerClass, Action<IHostApplicationBuilder> addServices)
     {
         ArgumentNullException.ThrowIfNull(addServices);
+        if (HealthCommand.IsIn(args))
+        {
+            Environment.ExitCode = await HealthCommand.RunAsync().ConfigureAwait(false);
+            return;
+        }
+
         var builder = WebApplication.CreateBuilder(args);
         builder.AddWorker(workerClass);
         addServices(builder);
