@@ -49,7 +49,9 @@ public sealed class McpTests(ClusterFixture fixture)
             "submit_job", job.EnumerateObject().ToDictionary(member => member.Name, member => (object?)member.Value), cancellationToken: Cancel);
         var wrapped = await client.CallToolAsync("submit_job", new Dictionary<string, object?> { ["payload"] = job }, cancellationToken: Cancel);
 
-        Assert.Equal(operations.Endpoints.Except(["shutdown", "upload_worker_package"]).Order(), tools.Select(tool => tool.Name).Order());
+        // The tests beside this one have job types of their own.
+        var ofOperations = tools.Select(tool => tool.Name).Where(name => !name.StartsWith("run_", StringComparison.Ordinal));
+        Assert.Equal(operations.Endpoints.Except(["shutdown", "upload_worker_package"]).Order(), ofOperations.Order());
         Assert.All([flat, wrapped], answer =>
             Assert.Equal(job.GetProperty("id").GetString(), answer.StructuredContent!.Value.GetProperty("job_id").GetString()));
     }
