@@ -34,6 +34,7 @@ public sealed class ContainerPolicy : IValidatableObject
     public ImagePull Pull { get; set; } = ImagePull.Missing;
 
     /// <summary>Gets the credentials of registries, by the name that jobs refer to them.</summary>
+    /// <value>For each name, <c>Registry</c>, whose default is <c>docker.io</c>, <c>Username</c> and <c>Password</c>. The default is none.</value>
     public IDictionary<string, RegistryCredentials> Registries { get; } = new Dictionary<string, RegistryCredentials>();
 
     /// <summary>Gets the directories of the host that jobs may mount, with all that is in them.</summary>

@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Mindtrace.Services;
 
-/// <summary>Where a service is and how to call it. Bound from the section that its client was registered with.</summary>
+/// <summary>Where a service is and how to call it. Bound from the section that its client was registered with, of a cluster's client <c>Manager</c>.</summary>
 public sealed class ServiceClientOptions
 {
     /// <summary>Gets or sets where the service is; a name known to service discovery (<c>http://manager</c>) will do.</summary>
