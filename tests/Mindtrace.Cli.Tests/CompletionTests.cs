@@ -25,6 +25,10 @@ public sealed class CompletionTests(RunningCluster cluster)
     public async Task Suggest_NoClusterAnswers_CompletesNothing() =>
         Assert.DoesNotContain(await SuggestAsync($"mindtrace --url http://127.0.0.1:9 --api-key {cluster.ApiKey} submit ech"), name => name.StartsWith("echo", StringComparison.Ordinal));
 
+    [Fact]
+    public async Task Help_ArgumentsThatAreCompleted_AreShownByTheirNames() =>
+        Assert.Matches("<type> +The job type", (await cluster.RunAsync("submit", "--help")).Output);
+
     [Theory]
     [InlineData("bash", "complete -F _mindtrace mindtrace")]
     [InlineData("zsh", "compdef _mindtrace mindtrace")]

@@ -9,7 +9,7 @@ internal static class AuditCommand
 {
     public static Command Create(CommandRunner runner, ClusterNames names)
     {
-        var key = new Option<string?>("--key") { Description = "Only what was done with the key of this name.", CompletionSources = { names.Keys } };
+        var key = new Option<string?>("--key") { Description = "Only what was done with the key of this name.", HelpName = "key", CompletionSources = { names.Keys } };
         var operation = new Option<string?>("--operation") { Description = "Only calls of this operation, such as cancel_job." };
         var target = new Option<string?>("--target") { Description = "Only what was done to this job, job type, worker type, key or URL." };
         var limit = new Option<int>("--limit", "-n") { Description = "How many entries, 1 to 1000.", DefaultValueFactory = _ => 100 };

@@ -161,7 +161,7 @@ internal static class DeadLettersCommand
     }
 
     private static Argument<string[]> JobsArgument(ClusterNames names) =>
-        new("job") { Description = "The jobs.", Arity = ArgumentArity.ZeroOrMore, CompletionSources = { names.DeadLetters } };
+        new("job") { Description = "The jobs.", Arity = ArgumentArity.ZeroOrMore, HelpName = "job", CompletionSources = { names.DeadLetters } };
 
     private static Option<bool> AllOption() => new("--all") { Description = "All that the filter lets through." };
 

@@ -17,11 +17,11 @@ internal static class JobsCommand
 
     /// <summary>Makes the argument that names a job.</summary>
     public static Argument<string> JobArgument(Func<CompletionContext, IEnumerable<CompletionItem>> names) =>
-        new("job") { Description = "The job's id.", CompletionSources = { names } };
+        new("job") { Description = "The job's id.", HelpName = "job", CompletionSources = { names } };
 
     private static Command List(CommandRunner runner, ClusterNames names)
     {
-        var types = new Option<string[]>("--type", "-t") { Description = "Only jobs of these types.", CompletionSources = { names.JobTypes } };
+        var types = new Option<string[]>("--type", "-t") { Description = "Only jobs of these types.", HelpName = "type", CompletionSources = { names.JobTypes } };
         var states = new Option<JobState[]>("--status", "-s") { Description = "Only jobs in these states." };
         var since = new Option<DateTimeOffset?>("--since") { Description = "Only jobs from this time on." };
         var limit = new Option<int>("--limit", "-n") { Description = "How many, 1 to 1000.", DefaultValueFactory = _ => 20 };

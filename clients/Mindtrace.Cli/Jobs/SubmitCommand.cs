@@ -10,7 +10,7 @@ internal static class SubmitCommand
 {
     public static Command Create(CommandRunner runner, ClusterNames names)
     {
-        var type = new Argument<string>("type") { Description = "The job type, such as echo_job.", CompletionSources = { names.JobTypes } };
+        var type = new Argument<string>("type") { Description = "The job type, such as echo_job.", HelpName = "type", CompletionSources = { names.JobTypes } };
         var payload = new Argument<string>("payload")
         {
             Description = "The payload: JSON, @FILE for a file, or - for standard input.", DefaultValueFactory = _ => "{}",

@@ -75,6 +75,7 @@ internal static class KeysCommand
     private static Command Revoke(CommandRunner runner, ClusterNames names)
     {
         var name = NameArgument();
+        name.HelpName = "name";
         name.CompletionSources.Add(names.Keys);
         return runner.Does(new Command("revoke", "Has every service refuse a key within 5 seconds.") { name }, async (context, cancellationToken) =>
         {

@@ -43,6 +43,7 @@ internal static class AppsCommand
     private static Command Unregister(CommandRunner runner, ClusterNames names)
     {
         var name = NameArgument();
+        name.HelpName = "name";
         name.CompletionSources.Add(names.Apps);
         return runner.Does(new Command("unregister", "Has the gateway lead nothing to an app any more.") { name }, async (context, cancellationToken) =>
         {

@@ -88,5 +88,5 @@ internal static class JobTypesCommand
     }
 
     private static Argument<string> TypeArgument(ClusterNames names) =>
-        new("job-type") { Description = "The job type.", CompletionSources = { names.JobTypes } };
+        new("job-type") { Description = "The job type.", HelpName = "job-type", CompletionSources = { names.JobTypes } };
 }

@@ -38,7 +38,7 @@ internal static class QueuesCommand
 
     private static Command Clear(CommandRunner runner, ClusterNames names)
     {
-        var type = new Argument<string>("type") { Description = "The job type.", CompletionSources = { names.JobTypes } };
+        var type = new Argument<string>("type") { Description = "The job type.", HelpName = "type", CompletionSources = { names.JobTypes } };
         return runner.Does(new Command("clear", "Cancels all queued jobs of a type, and empties its queue.") { type }, async (context, cancellationToken) =>
         {
             var cleared = new JobSchemaNameRequest(JobType.Parse(context.Arguments.GetRequiredValue(type)));

@@ -75,6 +75,7 @@ internal static class NodesCommand
     private static Argument<Uri> NodeArgument(ClusterNames names)
     {
         var node = UrlSymbols.Argument("node", "The node's URL, as the list shows it.");
+        node.HelpName = "url";
         node.CompletionSources.Add(names.Nodes);
         return node;
     }

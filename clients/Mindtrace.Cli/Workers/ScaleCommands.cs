@@ -74,7 +74,7 @@ internal static class ScaleCommands
         });
 
     private static Argument<string> TypeArgument(ClusterNames names) =>
-        new("type") { Description = "The worker type.", CompletionSources = { names.WorkerTypes } };
+        new("type") { Description = "The worker type.", HelpName = "type", CompletionSources = { names.WorkerTypes } };
 
     private static WorkerTypeName Read(CommandContext context, Argument<string> type) => WorkerTypeName.Parse(context.Arguments.GetRequiredValue(type));
 }

@@ -100,9 +100,9 @@ internal static class WorkerTypesCommand
     /// <summary>What every worker type has.</summary>
     private sealed class WorkerTypeOptions(ClusterNames names)
     {
-        private readonly Argument<string> _name = new("name") { Description = "The name of the worker type.", CompletionSources = { names.WorkerTypes } };
+        private readonly Argument<string> _name = new("name") { Description = "The name of the worker type.", HelpName = "name", CompletionSources = { names.WorkerTypes } };
         private readonly Argument<string> _class = new("class") { Description = "The worker's class." };
-        private readonly Option<string?> _jobType = new("--job-type", "-t") { Description = "The job type that its workers consume.", CompletionSources = { names.JobTypes } };
+        private readonly Option<string?> _jobType = new("--job-type", "-t") { Description = "The job type that its workers consume.", HelpName = "job-type", CompletionSources = { names.JobTypes } };
         private readonly Option<double> _cpus = new("--cpus") { Description = "How many processors each worker needs." };
         private readonly Option<long> _memory = new("--memory") { Description = "How much memory each worker needs, in MiB." };
         private readonly Option<int> _gpus = new("--gpus") { Description = "How many GPUs each worker needs, for itself alone." };

@@ -34,8 +34,9 @@ internal static class WorkersCommand
 
     private static Command Launch(CommandRunner runner, ClusterNames names)
     {
-        var type = new Argument<string>("type") { Description = "The worker type.", CompletionSources = { names.WorkerTypes } };
+        var type = new Argument<string>("type") { Description = "The worker type.", HelpName = "type", CompletionSources = { names.WorkerTypes } };
         var node = UrlSymbols.Option("--node", "The node. The default is one that has what the worker type needs.");
+        node.HelpName = "url";
         node.CompletionSources.Add(names.Nodes);
         var name = new Option<string?>("--name") { Description = "A name for the worker." };
         var command = new CommandWithExamples(
@@ -149,5 +150,5 @@ internal static class WorkersCommand
     }
 
     private static Argument<string> WorkerArgument(ClusterNames names) =>
-        new("worker") { Description = "The worker's id.", CompletionSources = { names.Workers } };
+        new("worker") { Description = "The worker's id.", HelpName = "worker", CompletionSources = { names.Workers } };
 }
