@@ -1,4 +1,6 @@
-using Mindtrace.Node.Membership;
+extern alias node;
+
+using node::Mindtrace.Node.Membership;
 
 namespace Mindtrace.Cluster.Tests.Node;
 
