@@ -10,8 +10,8 @@ public sealed partial class SecurityDocumentTests
     {
         var rows = File.ReadAllLines(Path.Combine(ProjectGraph.Root, "docs", "security.md"))
             .SkipWhile(line => line != "## Threats").Where(line => line.StartsWith("| ", StringComparison.Ordinal)).Skip(1).ToList();
-        var tests = Directory.EnumerateFiles(Path.Combine(ProjectGraph.Root, "tests"), "*Tests.cs", SearchOption.AllDirectories)
-            .ToLookup(path => Path.GetFileNameWithoutExtension(path), File.ReadAllText);
+        var tests = Directory.EnumerateFiles(Path.Combine(ProjectGraph.Root, "tests"), "*.cs", SearchOption.AllDirectories)
+            .ToLookup(path => Path.GetFileName(path).Split('.')[0], File.ReadAllText);
 
         Assert.NotEmpty(rows);
         foreach (var row in rows)
@@ -25,6 +25,6 @@ public sealed partial class SecurityDocumentTests
         }
     }
 
-    [GeneratedRegex("`(?<class>[A-Za-z]+Tests)\\.(?<test>\\w+)`")]
+    [GeneratedRegex("`(?<class>[A-Za-z]+(?:Tests|Behaviours))\\.(?<test>\\w+)`")]
     private static partial Regex TestName();
 }
