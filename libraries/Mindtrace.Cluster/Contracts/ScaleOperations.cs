@@ -43,17 +43,17 @@ public sealed record ScaleWorkerTypeRequest(
 
     /// <summary>Gets how long a job may wait before there are to be more, however few wait.</summary>
     /// <value>1 second to 1 day. The default is 30 seconds.</value>
-    [Range(1, 86_400)]
+    [Range(1d, 86_400d)]
     public double MaxWaitSeconds { get; init; } = 30;
 
     /// <summary>Gets how long new workers are given to show what they do, before there are to be more still, or fewer.</summary>
     /// <value>0 seconds to 1 day. The default is 60 seconds.</value>
-    [Range(0, 86_400)]
+    [Range(0d, 86_400d)]
     public double WarmUpSeconds { get; init; } = 60;
 
     /// <summary>Gets how long fewer must have been enough without a break before workers are drained.</summary>
     /// <value>0 seconds to 1 day. The default is 300 seconds.</value>
-    [Range(0, 86_400)]
+    [Range(0d, 86_400d)]
     public double IdleSeconds { get; init; } = 300;
 
     /// <inheritdoc/>

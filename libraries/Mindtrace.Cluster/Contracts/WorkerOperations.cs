@@ -188,14 +188,16 @@ public sealed record ConnectToClusterRequest(JobType QueueName)
 /// <summary>Asks to drain.</summary>
 public record DrainRequest
 {
+    private const double LongestTimeoutSeconds = 30d * 24 * 60 * 60;
+
     /// <summary>Gets how long running jobs may take. Then they are given back, as when a worker shuts down: queued again, at no cost to the job.</summary>
     /// <value>0 seconds to 30 days. The default is none: as long as they need.</value>
-    [Range(0, 2_592_000)]
+    [Range(0d, LongestTimeoutSeconds)]
     public double? TimeoutSeconds { get; init; }
 
-    /// <summary>Gets <see cref="TimeoutSeconds"/> as a duration.</summary>
+    /// <summary>Gets <see cref="TimeoutSeconds"/> as a duration; none when it is out of range.</summary>
     [JsonIgnore]
-    public TimeSpan? Timeout => TimeoutSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
+    public TimeSpan? Timeout => TimeoutSeconds is >= 0 and <= LongestTimeoutSeconds ? TimeSpan.FromSeconds(TimeoutSeconds.Value) : null;
 }
 
 /// <summary>Asks to drain a worker.</summary>

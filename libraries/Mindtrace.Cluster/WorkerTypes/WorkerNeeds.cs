@@ -9,7 +9,7 @@ public sealed record WorkerNeeds
 {
     /// <summary>Gets how many processors it needs.</summary>
     /// <value>0 to 4096, also a part of one. The default is 0.</value>
-    [Range(0, 4096)]
+    [Range(0d, 4096d)]
     public double Cpus { get; init; }
 
     /// <summary>Gets how much memory it needs.</summary>

@@ -20,7 +20,7 @@ internal sealed record AppPath(AppName App, PathString Path, QueryString Query)
         var target = text.TrimStart('/');
         var query = target.Split('?', 2);
         var parts = query[0].Split('/', 2);
-        if (target.Length > MaxLength || target.Contains('#') || !AppName.TryParse(parts[0], out var app))
+        if (target.Length > MaxLength || target.Contains('#') || target.Contains("%00", StringComparison.Ordinal) || !AppName.TryParse(parts[0], out var app))
         {
             return false;
         }

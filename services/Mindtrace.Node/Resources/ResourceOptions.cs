@@ -9,7 +9,7 @@ internal sealed class ResourceOptions
 
     /// <summary>Gets or sets how many processors it offers.</summary>
     /// <value>0 to 4096. The default is those of the machine.</value>
-    [Range(0, 4096)]
+    [Range(0d, 4096d)]
     public double? Cpus { get; set; }
 
     /// <summary>Gets or sets how much memory it offers.</summary>

@@ -65,6 +65,9 @@ public sealed class HostileInputTests(ClusterFixture fixture)
     [InlineData("submit_job", """{"schema_name":"a","payload":{},"timeout":1e300}""", 422)]
     [InlineData("list_jobs", """{"cursor":"9223372036854775807_1_a"}""", 422)]
     [InlineData("list_audit", """{"cursor":"99999999999999999999"}""", 422)]
+    [InlineData("register_job_to_endpoint", """{"job_type":"a","endpoint":"echo/%00"}""", 422)]
+    [InlineData("drain_worker", """{"worker_id":"a","timeout_seconds":1e300}""", 422)]
+    [InlineData("scale_worker_type", """{"worker_type":"a","min":1,"max":2,"idle_seconds":1e300}""", 422)]
     [InlineData("register_worker_type", """{"worker_name":"a","worker_class":"Echo\u001b[2JWorker"}""", 422)]
     [InlineData("launch_worker", """{"worker_type":"a","worker_name":"a\nfail: forged"}""", 422)]
     public async Task Body_ThatWasWorthKeeping_IsAnsweredInOrder(string operation, string body, int status)
