@@ -64,6 +64,8 @@ internal sealed class BareLimit : IEchoSystem, IAsyncDisposable
 
     public async Task<long?> ReadUsedMemoryAsync() => await Servers.ReadUsedMemoryAsync(_redis);
 
+    public async Task<TimeSpan?> ReadRedisTimeAsync() => await Servers.ReadProcessorTimeAsync(_redis);
+
     public async ValueTask DisposeAsync()
     {
         await _queue.DisposeAsync();

@@ -4,6 +4,7 @@ namespace Mindtrace.Benchmarks;
 internal sealed class ThroughputScenario(string name, string submits, Func<IEchoSystem, int, CancellationToken, Task> runAsync) : IScenario
 {
     public const string Figure = "jobs/s";
+    private const string RedisFigure = "Redis processor µs/job";
 
     public static readonly ThroughputScenario Single = new("single", $"{EchoLoad.Concurrency} single submits in flight", EchoLoad.RunSinglyAsync);
     public static readonly ThroughputScenario Bulk = new("bulk", "submitted a thousand at a time", EchoLoad.RunInBulkAsync);
@@ -20,11 +21,17 @@ internal sealed class ThroughputScenario(string name, string submits, Func<IEcho
         string scenario, BareLimit limit, ClusterUnderTest cluster, BenchSettings settings, CancellationToken cancellationToken)
     {
         var before = cluster.ReadUse();
-        var figures = await Comparison.MeasureAsync(scenario, [Figure], settings.Rounds, () => RunAsync(limit), () => RunAsync(cluster));
+        string[] names = await limit.ReadRedisTimeAsync() is null ? [Figure] : [Figure, RedisFigure];
+        var figures = await Comparison.MeasureAsync(scenario, names, settings.Rounds, () => RunAsync(limit), () => RunAsync(cluster));
         return [.. figures, .. before.Zip(cluster.ReadUse(), ProcessorTime)];
 
-        async Task<IReadOnlyList<double>> RunAsync(IEchoSystem system) =>
-            [settings.Jobs / await Timing.SecondsOfAsync(() => runAsync(system, settings.Jobs, cancellationToken))];
+        async Task<IReadOnlyList<double>> RunAsync(IEchoSystem system)
+        {
+            var redis = await system.ReadRedisTimeAsync();
+            var seconds = await Timing.SecondsOfAsync(() => runAsync(system, settings.Jobs, cancellationToken));
+            redis = await system.ReadRedisTimeAsync() - redis;
+            return [settings.Jobs / seconds, .. redis is { } time ? [time.TotalMicroseconds / settings.Jobs] : Array.Empty<double>()];
+        }
 
         Measurement ProcessorTime(ProcessUse start, ProcessUse end) => new(
             scenario, $"{end.Process} processor µs/job", [],

@@ -65,6 +65,8 @@ internal sealed class ClusterUnderTest : IEchoSystem, IAsyncDisposable
 
     public async Task<long?> ReadUsedMemoryAsync() => await Servers.ReadUsedMemoryAsync(_redis);
 
+    public async Task<TimeSpan?> ReadRedisTimeAsync() => await Servers.ReadProcessorTimeAsync(_redis);
+
     public IReadOnlyList<ProcessUse> ReadUse() => [.. _processes.Select(ProcessUse.Of)];
 
     /// <summary>Makes a client that sends the cluster's key.</summary>

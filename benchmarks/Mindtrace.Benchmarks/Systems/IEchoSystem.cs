@@ -14,4 +14,7 @@ internal interface IEchoSystem
 
     /// <summary>Tells how many jobs were completed since the start.</summary>
     ValueTask<long> CountCompletedAsync();
+
+    /// <summary>Reads the processor time of the thread of Redis that runs commands; none when the server does not say.</summary>
+    Task<TimeSpan?> ReadRedisTimeAsync();
 }

@@ -70,13 +70,13 @@ internal sealed class Servers : IAsyncDisposable
         return await ConnectionMultiplexer.ConnectAsync(options);
     }
 
-    /// <summary>Reads how much memory Redis uses for its data; none when the server does not say.</summary>
-    public static async Task<long?> ReadUsedMemoryAsync(IConnectionMultiplexer redis)
-    {
-        var memory = await redis.GetServers()[0].InfoAsync("memory");
-        var used = memory.SelectMany(section => section).FirstOrDefault(field => field.Key == "used_memory").Value;
-        return long.TryParse(used, CultureInfo.InvariantCulture, out var bytes) ? bytes : null;
-    }
+    /// <summary>Reads how much memory Redis uses for its data, in bytes; none when the server does not say.</summary>
+    public static async Task<long?> ReadUsedMemoryAsync(IConnectionMultiplexer redis) => (long?)await ReadInfoAsync(redis, "memory", "used_memory");
+
+    /// <summary>Reads the processor time of the thread of Redis that runs commands; none when the server does not say.</summary>
+    public static async Task<TimeSpan?> ReadProcessorTimeAsync(IConnectionMultiplexer redis) =>
+        TimeSpan.FromSeconds(1)
+        * (await ReadInfoAsync(redis, "cpu", "used_cpu_user_main_thread") + await ReadInfoAsync(redis, "cpu", "used_cpu_sys_main_thread"));
 
     public IEnumerable<ProcessUse> ReadUse() => _embedded is null ? [] : [ProcessUse.Of(_embedded)];
 
@@ -86,6 +86,13 @@ internal sealed class Servers : IAsyncDisposable
         {
             await server.DisposeAsync();
         }
+    }
+
+    private static async Task<double?> ReadInfoAsync(IConnectionMultiplexer redis, string section, string field)
+    {
+        var info = await redis.GetServers()[0].InfoAsync(section);
+        var text = info.SelectMany(fields => fields).FirstOrDefault(it => it.Key == field).Value;
+        return double.TryParse(text, CultureInfo.InvariantCulture, out var value) ? value : null;
     }
 
     private static Servers Given()
