@@ -9,7 +9,8 @@ public sealed partial class SecurityDocumentTests
     public void EachThreat_NamesTestsThatExist()
     {
         var rows = File.ReadAllLines(Path.Combine(ProjectGraph.Root, "docs", "security.md"))
-            .SkipWhile(line => line != "## Threats").Where(line => line.StartsWith("| ", StringComparison.Ordinal)).Skip(1).ToList();
+            .SkipWhile(line => line != "## Threats").Skip(1).TakeWhile(line => !line.StartsWith("## ", StringComparison.Ordinal))
+            .Where(line => line.StartsWith("| ", StringComparison.Ordinal)).Skip(1).ToList();
         var tests = Directory.EnumerateFiles(Path.Combine(ProjectGraph.Root, "tests"), "*.cs", SearchOption.AllDirectories)
             .ToLookup(path => Path.GetFileName(path).Split('.')[0], File.ReadAllText);
 
