@@ -121,10 +121,10 @@ provide_containers() {
   provide_images
 }
 
-# Tests mark their servers with the host and process id of the test process, and end them. These are the servers of test
-# processes that died before they could.
+# Tests mark their servers and networks with the host and process id of the test process, and end them. These are those of
+# test processes that died before they could.
 remove_orphans() {
-  local host id owner environment
+  local host id owner environment machine
   host=$(uname -n)
   host=${host%%.*}
   is_orphan() { [ "${1%%:*}" = "$host" ] && ! ps -p "${1##*:}" >/dev/null; }
@@ -139,6 +139,12 @@ remove_orphans() {
     owner=$(tr '\0' '\n' 2>/dev/null <"$environment" | sed -n 's/^MINDTRACE_TEST_OWNER=//p') || continue
     id=${environment#/proc/}
     if is_orphan "$owner"; then kill -KILL "${id%/environ}" 2>/dev/null || true; fi
+  done
+  for id in $(ip -oneline link show type bridge 2>/dev/null | sed -n 's/^[0-9]*: \(mt[0-9]*x[0-9a-f]*\):.*/\1/p' || true); do
+    owner=${id#mt}
+    if ! is_orphan "$host:${owner%x*}"; then continue; fi
+    for machine in $(ip netns list | awk -v prefix="$id-" 'index($1, prefix) == 1 { print $1 }'); do ip netns delete "$machine" || true; done
+    ip link delete "$id" || true
   done
 }
 

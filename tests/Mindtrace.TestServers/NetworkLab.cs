@@ -24,7 +24,8 @@ public sealed class NetworkLab : IAsyncDisposable
     /// <exception cref="ServerUnavailableException">The machine does not let this process make networks.</exception>
     public static async Task<NetworkLab> CreateAsync(CancellationToken cancellationToken)
     {
-        var name = $"mt{RandomNumberGenerator.GetHexString(6, lowercase: true)}";
+        // test.sh removes the networks of processes that died, which it knows by their names.
+        var name = $"mt{Environment.ProcessId}x{RandomNumberGenerator.GetHexString(2, lowercase: true)}";
         var network = RandomNumberGenerator.GetInt32(256);
         for (var attempt = 1; await IsTakenAsync(network, cancellationToken) && attempt < NetworkAttempts; attempt++)
         {
