@@ -38,21 +38,30 @@ public sealed partial class HelpTests
     }
 
     [Fact]
-    public async Task Examples_OfAllCommands_AreCommandLines()
+    public void Command_Any_HasADescriptionAndExamples() =>
+        Assert.All(Commands(MindtraceCommand.Create(CommandRun.Silent())).Skip(1), command =>
+        {
+            Assert.NotEmpty(Assert.IsType<CommandWithExamples>(command).Examples);
+            Assert.EndsWith(".", command.Description, StringComparison.Ordinal);
+            Assert.All(command.Arguments.Cast<Symbol>().Concat(command.Options), symbol => Assert.False(string.IsNullOrEmpty(symbol.Description), $"{command.Name} {symbol.Name}"));
+        });
+
+    [Fact]
+    public void Examples_OfAllCommands_AreCommandLines()
     {
         var root = MindtraceCommand.Create(CommandRun.Silent());
-        foreach (var command in All(root).OfType<CommandWithExamples>().Where(command => command.Name != "completion"))
+        foreach (var command in Commands(root).OfType<CommandWithExamples>().Where(command => command.Name != "completion"))
         {
             foreach (var example in command.Examples)
             {
                 var line = example[(example.IndexOf("mindtrace ", StringComparison.Ordinal) + "mindtrace ".Length)..];
-                var words = Word.Matches(line).Select(word => word.Value.Trim('\'')).ToList();
+                var words = Word.Matches(line).Select(word => word.Value.Trim('\'')).TakeWhile(word => word != "&&").ToList();
                 var parsed = root.Parse(words, new ParserConfiguration { ResponseFileTokenReplacer = null });
                 Assert.True(parsed.Errors.Count == 0, $"{example}: {string.Join(' ', parsed.Errors)}");
                 Assert.Contains(parsed.CommandResult.Command, command.Subcommands.Prepend(command));
             }
         }
-
-        static IEnumerable<Command> All(Command command) => command.Subcommands.SelectMany(All).Prepend(command);
     }
+
+    private static IEnumerable<Command> Commands(Command command) => command.Subcommands.SelectMany(Commands).Prepend(command);
 }

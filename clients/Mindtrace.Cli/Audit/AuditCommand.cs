@@ -13,7 +13,9 @@ internal static class AuditCommand
         var operation = new Option<string?>("--operation") { Description = "Only calls of this operation, such as cancel_job." };
         var target = new Option<string?>("--target") { Description = "Only what was done to this job, job type, worker type, key or URL." };
         var limit = new Option<int>("--limit", "-n") { Description = "How many entries, 1 to 1000.", DefaultValueFactory = _ => 100 };
-        var command = new Command("audit", "Lists who changed what, the newest first.") { key, operation, target, limit };
+        var command = new CommandWithExamples(
+            "audit", "Lists who changed what, the newest first.",
+            "mindtrace audit --key ci", "mindtrace audit --operation cancel_job --limit 20") { key, operation, target, limit };
         return runner.Does(command, async (context, cancellationToken) =>
         {
             var request = new ListAuditRequest

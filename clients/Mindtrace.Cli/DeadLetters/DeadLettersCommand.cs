@@ -9,16 +9,20 @@ namespace Mindtrace.Cli.DeadLetters;
 /// <summary><c>mindtrace dlq</c>.</summary>
 internal static class DeadLettersCommand
 {
-    public static Command Create(CommandRunner runner, ClusterNames names) => new("dlq", "Looks after dead letters: jobs that failed for good.")
+    public static Command Create(CommandRunner runner, ClusterNames names) => new CommandWithExamples(
+        "dlq", "Looks after dead letters: jobs that failed for good.",
+        "mindtrace dlq list", "mindtrace dlq process")
     {
-        List(runner), JobsCommand.Show(runner, "Tells all that is known of a dead letter.", names.DeadLetters), Requeue(runner, names), Discard(runner, names),
+        List(runner), JobsCommand.Show(runner, "Tells all that is known of a dead letter.", "mindtrace dlq show JOB", names.DeadLetters), Requeue(runner, names), Discard(runner, names),
         Process(runner),
     };
 
     private static Command List(CommandRunner runner)
     {
         var filter = new DeadLetterOptions();
-        return runner.Does(filter.AddTo(new Command("list", "Lists dead letters, those that failed latest first.")), async (context, cancellationToken) =>
+        return runner.Does(filter.AddTo(new CommandWithExamples(
+            "list", "Lists dead letters, those that failed latest first.",
+            "mindtrace dlq list --type echo_job --reason timeout")), async (context, cancellationToken) =>
         {
             var page = await context.Cluster.ListDeadLettersAsync(filter.Read(context), cancellationToken);
             context.Write(page, (it, terminal) =>
@@ -80,7 +84,9 @@ internal static class DeadLettersCommand
         var jobs = JobsArgument(names);
         var filter = new DeadLetterOptions();
         var all = AllOption();
-        var command = filter.AddTo(new Command("discard", "Takes dead letters out of the queue for good; their records stay.") { jobs, all });
+        var command = filter.AddTo(new CommandWithExamples(
+            "discard", "Takes dead letters out of the queue for good; their records stay.",
+            "mindtrace dlq discard JOB", "mindtrace dlq discard --all --type echo_job --until 2026-05-01") { jobs, all });
         return runner.Does(command, async (context, cancellationToken) =>
         {
             foreach (var job in Named(context, jobs, all))
@@ -109,7 +115,9 @@ internal static class DeadLettersCommand
     private static Command Process(CommandRunner runner)
     {
         var filter = new DeadLetterOptions();
-        var command = filter.AddTo(new Command("process", "Goes through dead letters and asks about each: requeue, discard, skip or quit."));
+        var command = filter.AddTo(new CommandWithExamples(
+            "process", "Goes through dead letters and asks about each: requeue, discard, skip or quit.",
+            "mindtrace dlq process --type echo_job"));
         return runner.Does(command, async (context, cancellationToken) =>
         {
             var (terminal, request) = (context.Terminal, filter.Read(context));

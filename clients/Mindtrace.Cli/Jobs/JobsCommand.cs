@@ -9,9 +9,11 @@ namespace Mindtrace.Cli.Jobs;
 /// <summary><c>mindtrace jobs</c>.</summary>
 internal static class JobsCommand
 {
-    public static Command Create(CommandRunner runner, ClusterNames names) => new("jobs", "Looks after jobs.")
+    public static Command Create(CommandRunner runner, ClusterNames names) => new CommandWithExamples(
+        "jobs", "Looks after jobs.",
+        "mindtrace jobs list", "mindtrace jobs show JOB")
     {
-        List(runner, names), Show(runner, "Tells all that is known of a job.", names.Jobs), Logs(runner, names), Wait(runner, names), Cancel(runner, names),
+        List(runner, names), Show(runner, "Tells all that is known of a job.", "mindtrace jobs show JOB", names.Jobs), Logs(runner, names), Wait(runner, names), Cancel(runner, names),
         Replay(runner, names),
     };
 
@@ -54,10 +56,10 @@ internal static class JobsCommand
     }
 
     /// <summary>Makes the command that shows a job, for jobs of any kind.</summary>
-    public static Command Show(CommandRunner runner, string description, Func<CompletionContext, IEnumerable<CompletionItem>> names)
+    public static Command Show(CommandRunner runner, string description, string example, Func<CompletionContext, IEnumerable<CompletionItem>> names)
     {
         var job = JobArgument(names);
-        return runner.Does(new Command("show", description) { job }, async (context, cancellationToken) =>
+        return runner.Does(new CommandWithExamples("show", description, example) { job }, async (context, cancellationToken) =>
         {
             context.Write(await context.Cluster.InspectJobAsync(Id(context, job), cancellationToken), JobOutput.WriteDetails);
             return ExitCode.Success;
@@ -104,7 +106,9 @@ internal static class JobsCommand
     private static Command Wait(CommandRunner runner, ClusterNames names)
     {
         var job = JobArgument(names.Jobs);
-        var command = new Command("wait", "Waits for the end of a job. The exit code is 4 when it does not complete.") { job };
+        var command = new CommandWithExamples(
+            "wait", "Waits for the end of a job. The exit code is 4 when it does not complete.",
+            "mindtrace jobs wait JOB && echo done") { job };
         return runner.Does(command, async (context, cancellationToken) =>
         {
             var status = await context.Cluster.WaitForJobAsync(Id(context, job), cancellationToken);
@@ -116,7 +120,9 @@ internal static class JobsCommand
     private static Command Cancel(CommandRunner runner, ClusterNames names)
     {
         var job = JobArgument(names.Jobs);
-        return runner.Does(new Command("cancel", "Cancels a job that is queued or runs.") { job }, async (context, cancellationToken) =>
+        return runner.Does(new CommandWithExamples(
+            "cancel", "Cancels a job that is queued or runs.",
+            "mindtrace jobs cancel JOB") { job }, async (context, cancellationToken) =>
         {
             var answer = await context.Cluster.CancelJobAsync(Id(context, job), cancellationToken);
             context.Write(answer, (it, terminal) => terminal.WriteLine((it.Cancelled, it.Status.Status) switch
@@ -132,7 +138,9 @@ internal static class JobsCommand
     private static Command Replay(CommandRunner runner, ClusterNames names)
     {
         var job = JobArgument(names.Jobs);
-        var command = new Command("replay", "Runs a job again as it ran: a new job with the same payload, commit and image.") { job };
+        var command = new CommandWithExamples(
+            "replay", "Runs a job again as it ran: a new job with the same payload, commit and image.",
+            "mindtrace jobs replay JOB") { job };
         return runner.Does(command, async (context, cancellationToken) =>
         {
             context.Write(await context.Cluster.ReplayJobAsync(Id(context, job), cancellationToken: cancellationToken), JobOutput.WriteSubmitted);

@@ -11,7 +11,9 @@ internal static class KeysCommand
 {
     private const int MaxDays = 3650;
 
-    public static Command Create(CommandRunner runner, ClusterNames names) => new("keys", "Looks after API keys.")
+    public static Command Create(CommandRunner runner, ClusterNames names) => new CommandWithExamples(
+        "keys", "Looks after API keys.",
+        "mindtrace keys list", "mindtrace keys create ci --role submitter --expires-in-days 90")
     {
         Make(runner), List(runner), Revoke(runner, names),
     };
@@ -55,7 +57,9 @@ internal static class KeysCommand
         });
     }
 
-    private static Command List(CommandRunner runner) => runner.Does(new Command("list", "Lists the keys."), async (context, cancellationToken) =>
+    private static Command List(CommandRunner runner) => runner.Does(new CommandWithExamples(
+        "list", "Lists the keys.",
+        "mindtrace keys list"), async (context, cancellationToken) =>
     {
         context.Write(await context.Cluster.ListKeysAsync(cancellationToken), (keys, terminal) =>
         {
@@ -77,7 +81,9 @@ internal static class KeysCommand
         var name = NameArgument();
         name.HelpName = "name";
         name.CompletionSources.Add(names.Keys);
-        return runner.Does(new Command("revoke", "Has every service refuse a key within 5 seconds.") { name }, async (context, cancellationToken) =>
+        return runner.Does(new CommandWithExamples(
+            "revoke", "Has every service refuse a key within 5 seconds.",
+            "mindtrace keys revoke ci") { name }, async (context, cancellationToken) =>
         {
             await context.Cluster.RevokeKeyAsync(Name(context, name), cancellationToken);
             context.Write(new KeyNameRequest(Name(context, name)), (it, terminal) => terminal.WriteLine($"{it.Name} is revoked"));

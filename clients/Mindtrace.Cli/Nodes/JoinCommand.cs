@@ -19,7 +19,9 @@ internal static class JoinCommand
             "--address", "Where others reach the node. Without it: this machine's address on the way to the manager, and the port.");
         var workerPorts = new Option<string?>("--worker-ports") { Description = "The ports of the workers, such as 8092-8111." };
         var program = new Option<string?>("--program") { Description = $"The program Mindtrace.Node. Without it: {NodeProgram.Variable}, beside this command, on the path." };
-        var command = new Command("join", "Makes this machine a node, for as long as the command runs. The key needs the role node.")
+        var command = new CommandWithExamples(
+            "join", "Makes this machine a node, for as long as the command runs. The key needs the role node.",
+            "mindtrace nodes join http://192.168.1.10:8002 --worker-ports 8092-8111")
         {
             manager, port, address, workerPorts, program,
         };

@@ -8,12 +8,16 @@ namespace Mindtrace.Cli.Overview;
 /// <summary><c>mindtrace apps</c>.</summary>
 internal static class AppsCommand
 {
-    public static Command Create(CommandRunner runner, ClusterNames names) => new("apps", "Looks after the apps behind the gateway.")
+    public static Command Create(CommandRunner runner, ClusterNames names) => new CommandWithExamples(
+        "apps", "Looks after the apps behind the gateway.",
+        "mindtrace apps list", "mindtrace apps register camera http://192.168.1.30:8080")
     {
         List(runner), Register(runner), Unregister(runner, names),
     };
 
-    private static Command List(CommandRunner runner) => runner.Does(new Command("list", "Lists the apps."), async (context, cancellationToken) =>
+    private static Command List(CommandRunner runner) => runner.Does(new CommandWithExamples(
+        "list", "Lists the apps.",
+        "mindtrace apps list"), async (context, cancellationToken) =>
     {
         context.Write(await context.Cluster.ListAppsAsync(cancellationToken), (apps, terminal) =>
         {
@@ -31,7 +35,9 @@ internal static class AppsCommand
     private static Command Register(CommandRunner runner)
     {
         var (name, url) = (NameArgument(), UrlSymbols.Argument("address", "Where it is, as seen from the manager."));
-        return runner.Does(new Command("register", "Has the gateway lead /NAME/… to an app.") { name, url }, async (context, cancellationToken) =>
+        return runner.Does(new CommandWithExamples(
+            "register", "Has the gateway lead /NAME/… to an app.",
+            "mindtrace apps register camera http://192.168.1.30:8080") { name, url }, async (context, cancellationToken) =>
         {
             var app = new RegisterAppRequest(Name(context, name), context.Arguments.GetRequiredValue(url));
             await context.Cluster.RegisterAppAsync(app.Name, app.Url, cancellationToken);
@@ -45,7 +51,9 @@ internal static class AppsCommand
         var name = NameArgument();
         name.HelpName = "name";
         name.CompletionSources.Add(names.Apps);
-        return runner.Does(new Command("unregister", "Has the gateway lead nothing to an app any more.") { name }, async (context, cancellationToken) =>
+        return runner.Does(new CommandWithExamples(
+            "unregister", "Has the gateway lead nothing to an app any more.",
+            "mindtrace apps unregister camera") { name }, async (context, cancellationToken) =>
         {
             var app = new AppNameRequest(Name(context, name));
             await context.Cluster.UnregisterAppAsync(app.Name, cancellationToken);

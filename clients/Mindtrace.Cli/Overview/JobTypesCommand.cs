@@ -9,13 +9,17 @@ namespace Mindtrace.Cli.Overview;
 /// <summary><c>mindtrace job-types</c>.</summary>
 internal static class JobTypesCommand
 {
-    public static Command Create(CommandRunner runner, ClusterNames names) => new("job-types", "Looks after job types, and where their jobs go.")
+    public static Command Create(CommandRunner runner, ClusterNames names) => new CommandWithExamples(
+        "job-types", "Looks after job types, and where their jobs go.",
+        "mindtrace job-types list", "mindtrace job-types pause echo_job")
     {
         List(runner), Register(runner), Pause(runner, names), Resume(runner, names),
     };
 
     private static Command List(CommandRunner runner) =>
-        runner.Does(new Command("list", "Lists the job types that have a route or a definition."), async (context, cancellationToken) =>
+        runner.Does(new CommandWithExamples(
+            "list", "Lists the job types that have a route or a definition.",
+            "mindtrace job-types list"), async (context, cancellationToken) =>
         {
             context.Write(await context.Cluster.ListJobTypesAsync(cancellationToken), (types, terminal) =>
             {
@@ -65,7 +69,9 @@ internal static class JobTypesCommand
     private static Command Pause(CommandRunner runner, ClusterNames names)
     {
         var type = TypeArgument(names);
-        var command = new Command("pause", "Lets no more jobs of a type begin; they are accepted and wait, and running ones go on.") { type };
+        var command = new CommandWithExamples(
+            "pause", "Lets no more jobs of a type begin; they are accepted and wait, and running ones go on.",
+            "mindtrace job-types pause echo_job") { type };
         return runner.Does(command, async (context, cancellationToken) =>
         {
             var request = new JobTypeRequest(JobType.Parse(context.Arguments.GetRequiredValue(type)));
@@ -78,7 +84,9 @@ internal static class JobTypesCommand
     private static Command Resume(CommandRunner runner, ClusterNames names)
     {
         var type = TypeArgument(names);
-        return runner.Does(new Command("resume", "Lets the jobs of a paused type begin again.") { type }, async (context, cancellationToken) =>
+        return runner.Does(new CommandWithExamples(
+            "resume", "Lets the jobs of a paused type begin again.",
+            "mindtrace job-types resume echo_job") { type }, async (context, cancellationToken) =>
         {
             var request = new JobTypeRequest(JobType.Parse(context.Arguments.GetRequiredValue(type)));
             await context.Cluster.ResumeJobTypeAsync(request.JobType, cancellationToken);

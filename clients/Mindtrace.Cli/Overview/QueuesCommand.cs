@@ -9,7 +9,9 @@ namespace Mindtrace.Cli.Overview;
 internal static class QueuesCommand
 {
     public static Command Create(CommandRunner runner, ClusterNames names) => runner.Does(
-        new CommandWithExamples("queues", "Shows how many jobs of each type wait, run and have ended.", "mindtrace queues", "mindtrace queues clear echo_job")
+        new CommandWithExamples(
+            "queues", "Shows how many jobs of each type wait, run and have ended.",
+            "mindtrace queues", "mindtrace queues clear echo_job")
         {
             Clear(runner, names),
         },
@@ -39,7 +41,9 @@ internal static class QueuesCommand
     private static Command Clear(CommandRunner runner, ClusterNames names)
     {
         var type = new Argument<string>("type") { Description = "The job type.", HelpName = "type", CompletionSources = { names.JobTypes } };
-        return runner.Does(new Command("clear", "Cancels all queued jobs of a type, and empties its queue.") { type }, async (context, cancellationToken) =>
+        return runner.Does(new CommandWithExamples(
+            "clear", "Cancels all queued jobs of a type, and empties its queue.",
+            "mindtrace queues clear echo_job") { type }, async (context, cancellationToken) =>
         {
             var cleared = new JobSchemaNameRequest(JobType.Parse(context.Arguments.GetRequiredValue(type)));
             await context.Cluster.ClearJobSchemaQueueAsync(cleared.JobSchemaName, cancellationToken);

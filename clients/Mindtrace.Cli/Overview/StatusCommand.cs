@@ -7,7 +7,9 @@ namespace Mindtrace.Cli.Overview;
 internal static class StatusCommand
 {
     public static Command Create(CommandRunner runner) =>
-        runner.Does(new Command("status", "Shows the cluster at a glance."), async (context, cancellationToken) =>
+        runner.Does(new CommandWithExamples(
+            "status", "Shows the cluster at a glance.",
+            "mindtrace status", "mindtrace status --url http://192.168.1.10:8002 --json"), async (context, cancellationToken) =>
         {
             var seen = await ClusterSnapshot.TakeAsync(context.Cluster, TimeProvider.System, cancellationToken);
             var status = new ClusterStatus(

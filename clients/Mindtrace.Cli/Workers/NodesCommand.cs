@@ -12,7 +12,9 @@ internal static class NodesCommand
 {
     public static Command Create(CommandRunner runner, ClusterNames names)
     {
-        var nodes = new Command("nodes", "Looks after nodes, which launch workers.")
+        var nodes = new CommandWithExamples(
+            "nodes", "Looks after nodes, which launch workers.",
+            "mindtrace nodes list", "mindtrace nodes drain http://192.168.1.20:8003")
         {
             List(runner), Drain(runner, names), Resume(runner, names), JoinCommand.Create(runner),
         };
@@ -21,7 +23,9 @@ internal static class NodesCommand
     }
 
     private static Command List(CommandRunner runner) =>
-        runner.Does(new Command("list", "Lists the nodes that were heard of in the last day."), async (context, cancellationToken) =>
+        runner.Does(new CommandWithExamples(
+            "list", "Lists the nodes that were heard of in the last day.",
+            "mindtrace nodes list"), async (context, cancellationToken) =>
         {
             context.Write(await context.Cluster.ListNodesAsync(cancellationToken), (nodes, terminal) =>
             {
@@ -46,7 +50,9 @@ internal static class NodesCommand
     {
         var node = NodeArgument(names);
         var timeout = DrainOption.Create();
-        var command = new Command("drain", "Launches no more workers on a node and drains those that it has; it stays so until it is resumed.") { node, timeout };
+        var command = new CommandWithExamples(
+            "drain", "Launches no more workers on a node and drains those that it has; it stays so until it is resumed.",
+            "mindtrace nodes drain http://192.168.1.20:8003 --timeout 600") { node, timeout };
         return runner.Does(command, async (context, cancellationToken) =>
         {
             var status = await context.Cluster.DrainNodeAsync(
@@ -60,7 +66,9 @@ internal static class NodesCommand
     private static Command Resume(CommandRunner runner, ClusterNames names)
     {
         var node = NodeArgument(names);
-        return runner.Does(new Command("resume", "Lets workers be launched on a drained node again.") { node }, async (context, cancellationToken) =>
+        return runner.Does(new CommandWithExamples(
+            "resume", "Lets workers be launched on a drained node again.",
+            "mindtrace nodes resume http://192.168.1.20:8003") { node }, async (context, cancellationToken) =>
         {
             var status = await context.Cluster.ResumeNodeAsync(context.Arguments.GetRequiredValue(node), cancellationToken);
             context.Write(status, (it, terminal) => terminal.WriteLine($"{it.NodeUrl} takes workers again"));

@@ -17,7 +17,9 @@ internal static class ScaleCommands
         var wait = new Option<double?>("--max-wait") { Description = "After so many seconds of waiting of a job there is to be one more. The default is 30." };
         var warmUp = new Option<double?>("--warm-up") { Description = "How many seconds new workers are given to show what they do. The default is 60." };
         var idle = new Option<double?>("--idle") { Description = "After so many seconds in which fewer were enough, workers are drained. The default is 300." };
-        var command = new CommandWithExamples("scale", "Keeps so many workers of a type alive, and more as its jobs wait.", "mindtrace types scale resize --min 1 --max 8")
+        var command = new CommandWithExamples(
+            "scale", "Keeps so many workers of a type alive, and more as its jobs wait.",
+            "mindtrace types scale resize --min 1 --max 8")
         {
             type, min, max, jobs, wait, warmUp, idle,
         };
@@ -39,7 +41,9 @@ internal static class ScaleCommands
     public static Command Unscale(CommandRunner runner, ClusterNames names)
     {
         var type = TypeArgument(names);
-        return runner.Does(new Command("unscale", "Launches and drains no more workers of a type; those that there are go on.") { type }, async (context, cancellationToken) =>
+        return runner.Does(new CommandWithExamples(
+            "unscale", "Launches and drains no more workers of a type; those that there are go on.",
+            "mindtrace types unscale resize") { type }, async (context, cancellationToken) =>
         {
             var request = new WorkerTypeRequest(Read(context, type));
             await context.Cluster.UnscaleWorkerTypeAsync(request.WorkerType, cancellationToken);
@@ -49,7 +53,9 @@ internal static class ScaleCommands
     }
 
     public static Command List(CommandRunner runner) =>
-        runner.Does(new Command("scales", "Lists how many workers there are to be of which type, and what was decided last."), async (context, cancellationToken) =>
+        runner.Does(new CommandWithExamples(
+            "scales", "Lists how many workers there are to be of which type, and what was decided last.",
+            "mindtrace types scales"), async (context, cancellationToken) =>
         {
             context.Write(await context.Cluster.ListScalesAsync(cancellationToken), (scales, terminal) =>
             {

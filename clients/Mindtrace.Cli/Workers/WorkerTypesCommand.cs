@@ -10,13 +10,17 @@ namespace Mindtrace.Cli.Workers;
 /// <summary><c>mindtrace types</c>: what can be launched.</summary>
 internal static class WorkerTypesCommand
 {
-    public static Command Create(CommandRunner runner, ClusterNames names) => new("types", "Looks after worker types, and how many workers of each there are to be.")
+    public static Command Create(CommandRunner runner, ClusterNames names) => new CommandWithExamples(
+        "types", "Looks after worker types, and how many workers of each there are to be.",
+        "mindtrace types list", "mindtrace types push resize ResizeWorker -p MyWorker --job-type resize")
     {
         List(runner), Register(runner, names), Push(runner, names), ScaleCommands.Scale(runner, names), ScaleCommands.Unscale(runner, names), ScaleCommands.List(runner),
     };
 
     private static Command List(CommandRunner runner) =>
-        runner.Does(new Command("list", "Lists the worker types, and what is launched under each name."), async (context, cancellationToken) =>
+        runner.Does(new CommandWithExamples(
+            "list", "Lists the worker types, and what is launched under each name.",
+            "mindtrace types list"), async (context, cancellationToken) =>
         {
             context.Write(await context.Cluster.ListWorkerTypesAsync(cancellationToken), (types, terminal) =>
             {

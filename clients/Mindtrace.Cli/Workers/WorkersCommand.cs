@@ -8,13 +8,17 @@ namespace Mindtrace.Cli.Workers;
 /// <summary><c>mindtrace workers</c>.</summary>
 internal static class WorkersCommand
 {
-    public static Command Create(CommandRunner runner, ClusterNames names) => new("workers", "Looks after workers.")
+    public static Command Create(CommandRunner runner, ClusterNames names) => new CommandWithExamples(
+        "workers", "Looks after workers.",
+        "mindtrace workers list", "mindtrace workers launch resize")
     {
         List(runner), Launch(runner, names), Logs(runner, names), Drain(runner, names), Resume(runner, names), ShutDown(runner, names),
     };
 
     private static Command List(CommandRunner runner) =>
-        runner.Does(new Command("list", "Lists workers, the one heard of last first."), async (context, cancellationToken) =>
+        runner.Does(new CommandWithExamples(
+            "list", "Lists workers, the one heard of last first.",
+            "mindtrace workers list"), async (context, cancellationToken) =>
         {
             context.Write(await context.Cluster.ListWorkersAsync(cancellationToken), (workers, terminal) =>
             {
@@ -66,7 +70,9 @@ internal static class WorkersCommand
     {
         var worker = WorkerArgument(names);
         var timeout = DrainOption.Create();
-        var command = new Command("drain", "Lets a worker take no more jobs; it ends once it has finished what it runs.") { worker, timeout };
+        var command = new CommandWithExamples(
+            "drain", "Lets a worker take no more jobs; it ends once it has finished what it runs.",
+            "mindtrace workers drain WORKER --timeout 600") { worker, timeout };
         return runner.Does(command, async (context, cancellationToken) =>
         {
             var status = await context.Cluster.DrainWorkerAsync(
@@ -79,7 +85,9 @@ internal static class WorkersCommand
     private static Command Resume(CommandRunner runner, ClusterNames names)
     {
         var worker = WorkerArgument(names);
-        var command = new Command("resume", "Lets a drained worker take jobs again, if it has not ended yet.") { worker };
+        var command = new CommandWithExamples(
+            "resume", "Lets a drained worker take jobs again, if it has not ended yet.",
+            "mindtrace workers resume WORKER") { worker };
         return runner.Does(command, async (context, cancellationToken) =>
         {
             var status = await context.Cluster.ResumeWorkerAsync(context.Arguments.GetRequiredValue(worker), cancellationToken);
@@ -139,7 +147,9 @@ internal static class WorkersCommand
     private static Command ShutDown(CommandRunner runner, ClusterNames names)
     {
         var worker = WorkerArgument(names);
-        var command = new Command("shutdown", "Stops a worker; what it runs and cannot end within its drain timeout is queued again.") { worker };
+        var command = new CommandWithExamples(
+            "shutdown", "Stops a worker; what it runs and cannot end within its drain timeout is queued again.",
+            "mindtrace workers shutdown WORKER") { worker };
         return runner.Does(command, async (context, cancellationToken) =>
         {
             var status = await context.Cluster.ShutDownWorkerAsync(context.Arguments.GetRequiredValue(worker), cancellationToken);
