@@ -22,14 +22,25 @@ internal sealed record ClusterConnection(Uri Endpoint, string Key)
             throw new FormatException($"The connection string of the cluster is malformed. {Form}", fault);
         }
 
-        return settings.TryGetValue(nameof(Endpoint), out var endpoint) && Uri.TryCreate((string)endpoint, UriKind.Absolute, out var url)
-            && url.Scheme is "http" or "https" && settings.TryGetValue(nameof(Key), out var key) && key is string { Length: > 0 } secret
-            ? new ClusterConnection(url, secret)
-            : throw new FormatException($"The connection string of the cluster lacks an Endpoint or a Key. {Form}");
+        return new ClusterConnection(ReadEndpoint(Read(settings, nameof(Endpoint))), Read(settings, nameof(Key)));
     }
 
     public void ApplyTo(ServiceClientOptions options) => (options.BaseAddress, options.ApiKey) = (Endpoint, Key);
 
     /// <summary>Names the cluster, not the key.</summary>
     public override string ToString() => Endpoint.GetLeftPart(UriPartial.Authority);
+
+    private static string Read(DbConnectionStringBuilder settings, string name) =>
+        settings.TryGetValue(name, out var value) && value is string { Length: > 0 } text
+            ? text
+            : throw new FormatException($"The connection string of the cluster has no {name}{Names(settings)}. {Form}");
+
+    private static Uri ReadEndpoint(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
+            ? url
+            : throw new FormatException($"The Endpoint of the cluster's connection string is '{text}', which is no URL with http or https. {Form}");
+
+    // The names that were written instead; their values may be secrets.
+    private static string Names(DbConnectionStringBuilder settings) =>
+        settings.Count > 0 ? $", only {string.Join(", ", settings.Keys.Cast<string>())}" : "";
 }
