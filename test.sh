@@ -18,7 +18,7 @@ set -euo pipefail
 cd "$(dirname "$0")"
 
 images=(rabbitmq:4.3-management redis:8.6 "${MINDTRACE_TEST_S3_IMAGE:-mindtrace-test/s3:local}"
-  "${MINDTRACE_TEST_JOB_IMAGE:-mindtrace-test/job:local}")
+  "${MINDTRACE_TEST_JOB_IMAGE:-mindtrace-test/job:local}" "${MINDTRACE_TEST_DOTNET_IMAGE:-mindtrace-test/dotnet:local}")
 daemon_wait_seconds=30
 
 work=$(mktemp -d)
@@ -117,6 +117,9 @@ provide_containers() {
       say "The Docker daemon could not be started: tests that need containers are skipped."
       return
     fi
+  fi
+  if is_debian_root && ! docker compose version >/dev/null 2>&1; then
+    install_missing docker-compose=docker-compose || say "docker-compose could not be installed: the test of deploy/compose.yaml is skipped."
   fi
   provide_images
 }

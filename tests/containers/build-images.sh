@@ -6,8 +6,10 @@
 #   s3        mindtrace-test/s3:local   OpenStack Swift's S3 API with MinIO's command line, environment and health addresses;
 #                                       it is no MinIO, hence a name of its own
 #   job       mindtrace-test/job:local  BusyBox and nothing else: what the jobs of tests run in
+#   dotnet    mindtrace-test/dotnet:local  this machine's ASP.NET Core runtime on Debian, with the user and the settings of
+#                                       mcr.microsoft.com/dotnet/aspnet: what the services' images are made on
 #
-# Usage: build-images.sh [--force] [rabbitmq|redis|s3|job]...     all of them unless named
+# Usage: build-images.sh [--force] [rabbitmq|redis|s3|job|dotnet]...     all of them unless named
 # An image that exists is left alone; --force builds it again. A folder beside this script holds what is laid over the
 # packages of its image.
 # Environment: SUITE (default sid) and MIRROR (default: that of mmdebstrap) say where the packages come from.
@@ -90,15 +92,35 @@ job() {
   echo "$tag built"
 }
 
+dotnet() {
+  local tag=mindtrace-test/dotnet:local root version
+  if is_there "$tag"; then return; fi
+  root=$(dirname "$(readlink -f "$(type -P dotnet)")")
+  version=$(command dotnet --list-runtimes | awk '$1 == "Microsoft.AspNetCore.App" { print $2 }' | tail -n 1)
+  fetch --variant=minbase --include=ca-certificates,git,libgcc-s1,libstdc++6,libssl3t64,tzdata,zlib1g \
+    --aptopt='APT::Install-Recommends "false"' --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/locale/*' \
+    --customize-hook='chroot "$1" useradd --uid 1654 --create-home app' \
+    --customize-hook="mkdir -p \"\$1\"/usr/share/dotnet/shared/Microsoft.NETCore.App \"\$1\"/usr/share/dotnet/shared/Microsoft.AspNetCore.App" \
+    --customize-hook="cp -R $root/dotnet $root/host \"\$1\"/usr/share/dotnet/" \
+    --customize-hook="cp -R $root/shared/Microsoft.NETCore.App/$version \"\$1\"/usr/share/dotnet/shared/Microsoft.NETCore.App/" \
+    --customize-hook="cp -R $root/shared/Microsoft.AspNetCore.App/$version \"\$1\"/usr/share/dotnet/shared/Microsoft.AspNetCore.App/" \
+    --customize-hook='ln -s ../share/dotnet/dotnet "$1"/usr/bin/dotnet' \
+    --customize-hook='rm -rf "$1"/var/cache/apt/* "$1"/var/lib/apt/lists/*' \
+    "$suite" "$work/dotnet.tar" ${mirror:+"$mirror"}
+  docker import --change 'ENV APP_UID=1654 ASPNETCORE_HTTP_PORTS=8080 DOTNET_RUNNING_IN_CONTAINER=true' "$work/dotnet.tar" "$tag" >/dev/null
+  rm "$work/dotnet.tar"
+  echo "$tag built"
+}
+
 force=no
 wanted=()
 for argument in "$@"; do
   case $argument in
     --force) force=yes ;;
-    rabbitmq | redis | s3 | job) wanted+=("$argument") ;;
+    rabbitmq | redis | s3 | job | dotnet) wanted+=("$argument") ;;
     *) echo "unknown argument: $argument" >&2; exit 2 ;;
   esac
 done
-if [ ${#wanted[@]} -eq 0 ]; then wanted=(rabbitmq redis s3 job); fi
+if [ ${#wanted[@]} -eq 0 ]; then wanted=(rabbitmq redis s3 job dotnet); fi
 
 for name in "${wanted[@]}"; do "$name"; done
