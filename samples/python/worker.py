@@ -18,10 +18,12 @@ class Cancelled(Exception):
     """The job was cancelled, or given to another worker."""
 
 
-def run(payload, check):
+def run(payload, check, log):
     """The work itself: counts the words of a text. Long work calls check() now and then, which raises Cancelled."""
+    words = payload["text"].lower().split()
+    log(f"Counting {len(words)} words")
     counts = {}
-    for word in payload["text"].lower().split():
+    for word in words:
         check()
         counts[word] = counts.get(word, 0) + 1
     return {"words": sum(counts.values()), "counts": counts}
@@ -58,12 +60,29 @@ class Lease:
                 print(f"The lease was not renewed: {fault}", file=sys.stderr)
 
 
+class Log:
+    """Prints to the job's log. Each line is a call here; a worker that prints much gathers lines for a while."""
+
+    def __init__(self, cluster, attempt):
+        self._cluster, self._attempt, self._number = cluster, attempt, 0
+
+    def __call__(self, *lines):
+        self._number += 1
+        try:
+            insist(
+                self._cluster, "write_attempt_log",
+                job_id=self._attempt["job"]["id"], token=self._attempt["token"], number=self._number, lines=lines,
+            )
+        except Refused:  # The attempt was ended by others.
+            raise Cancelled from None
+
+
 def work(cluster, attempt):
     """Runs one attempt and stores its outcome."""
     job = attempt["job"]
     with Lease(cluster, attempt) as lease:
         try:
-            outcome = {"status": "completed", "output": run(job["payload"], lease.check)}
+            outcome = {"status": "completed", "output": run(job["payload"], lease.check, Log(cluster, attempt))}
         except Cancelled:
             outcome = {"status": "failed", "error": "stopped"}
         except (KeyError, TypeError, AttributeError) as fault:
@@ -75,15 +94,21 @@ def work(cluster, attempt):
 
 
 def finish(cluster, job_id, token, outcome):
-    """Stores an outcome, for as long as it takes: repeating the call is harmless."""
+    """Stores an outcome."""
+    try:
+        insist(cluster, "finish_attempt", job_id=job_id, token=token, **outcome)
+    except Refused as refused:
+        print(f"The outcome of {job_id} was not taken: {refused}", file=sys.stderr)
+
+
+def insist(cluster, operation, **request):
+    """Calls an operation until it is answered, for as long as that takes: repeating those of an attempt is harmless."""
     while True:
         try:
-            cluster.call("finish_attempt", job_id=job_id, token=token, **outcome)
-            return
+            return cluster.call(operation, **request)
         except Refused as refused:
             if refused.status != 503:
-                print(f"The outcome of {job_id} was not taken: {refused}", file=sys.stderr)
-                return
+                raise
         except OSError as fault:
             print(f"The cluster is away: {fault}", file=sys.stderr)
         time.sleep(RETRY_SECONDS)

@@ -67,6 +67,9 @@ public sealed class PythonSampleTests : IAsyncLifetime
             Assert.Contains("""completed {"words": 6""", said, StringComparison.Ordinal);
             Assert.Equal(JobState.Error, ended.Status);
             Assert.Contains("The payload cannot be read", ended.Job.Error, StringComparison.Ordinal);
+            var counted = said.Split(' ')[1].TrimEnd(':');
+            Assert.Equal(["Counting 6 words"], (await Cluster.GetJobLogsAsync(new JobLogsRequest(JobId.Parse(counted)), Cancel)).Select(line => line.Line));
+            Assert.Equal((type.Value, ""), Assert.Single(await Cluster.ListWorkersAsync(Cancel)) switch { var it => (it.WorkerType, it.WorkerUrl) });
 
             Signals.Send("TERM", worker.Id);
             await worker.WaitForExitAsync(Cancel);

@@ -25,6 +25,14 @@ public static class AttemptOperations
         Description = "Prolongs the lease of an attempt, and tells whether it is to go on: renewed, cancel_requested, or stale when it was ended by others.",
     };
 
+    /// <summary>Prints to the log of the job of an attempt.</summary>
+    public static readonly Operation<WriteAttemptLogRequest, Unit> WriteAttemptLog = new("write_attempt_log", Role.Worker)
+    {
+        Example = new(Examples.Job, Examples.Token, 1, ["Reading part 1 of 3"]),
+        Description = "Prints lines to the log of the job of an attempt. Repeating the latest call with its number changes nothing; "
+            + "refused when the attempt was ended.",
+    };
+
     /// <summary>Stores the outcome of an attempt.</summary>
     public static readonly Operation<FinishAttemptRequest, Unit> FinishAttempt = new("finish_attempt", Role.Worker)
     {
@@ -84,6 +92,18 @@ public enum AttemptAnswer
 
     /// <summary>It was ended by others: stop it. Its outcome will not be taken.</summary>
     [JsonStringEnumMemberName("stale")] Stale,
+}
+
+/// <summary>Something to print to the log of the job of an attempt.</summary>
+/// <param name="JobId">The job.</param>
+/// <param name="Token">The token that take_job answered.</param>
+/// <param name="Number">The number of this call among those of the attempt: 1, 2, and so on.</param>
+/// <param name="Lines">The lines, 1000 at most. One with line breaks is several, and one of more than 16,384 characters is kept in pieces.</param>
+public sealed record WriteAttemptLogRequest(
+    JobId JobId, AttemptToken Token, [property: Range(1, int.MaxValue)] int Number, [property: MaxLength(1000)] IReadOnlyList<string> Lines)
+{
+    /// <summary>Gets where they were printed. The default is <c>stdout</c>.</summary>
+    public JobLogStream Stream { get; init; } = JobLogStream.Stdout;
 }
 
 /// <summary>Tells how an attempt ended.</summary>

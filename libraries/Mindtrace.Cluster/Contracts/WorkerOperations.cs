@@ -257,7 +257,7 @@ public sealed record WorkerUrlRequest([property: PlainText(2048)] string WorkerU
 /// <summary>What is known of a worker.</summary>
 /// <param name="WorkerId">The worker; empty when unknown.</param>
 /// <param name="WorkerType">The job types that it consumes, separated by commas; the name on the wire is the original's.</param>
-/// <param name="WorkerUrl">Where it is; empty when unknown.</param>
+/// <param name="WorkerUrl">Where it is; empty when unknown, or when it has no address and only calls.</param>
 /// <param name="JobId">A job that it runs, if it runs one.</param>
 /// <param name="Status">What it does.</param>
 /// <param name="LastHeartbeat">When it was last heard of.</param>

@@ -18,7 +18,6 @@ internal delegate Task<bool> LogAppend(Func<Task<bool>> append);
 internal sealed partial class JobLogWriter : IAsyncDisposable
 {
     private const int WaitingPieces = 64;
-    private const int MaxPieceChars = 16 * 1024;
     private const int MaxAppendBytes = 64 * 1024;
     private static readonly TimeSpan FlushInterval = TimeSpan.FromMilliseconds(500);
 
@@ -66,7 +65,7 @@ internal sealed partial class JobLogWriter : IAsyncDisposable
         _ = _carrying.Value;
         try
         {
-            foreach (var piece in Pieces(text))
+            foreach (var piece in JobLogText.Split(text))
             {
                 await _pieces.Writer.WriteAsync((stream, piece), cancellationToken).ConfigureAwait(false);
             }
@@ -85,26 +84,6 @@ internal sealed partial class JobLogWriter : IAsyncDisposable
         if (_carrying.IsValueCreated)
         {
             await _carrying.Value.ConfigureAwait(false);
-        }
-    }
-
-    private static IEnumerable<string> Pieces(string text)
-    {
-        foreach (var line in text.Split('\n'))
-        {
-            var rest = line.TrimEnd('\r');
-            do
-            {
-                var length = Math.Min(rest.Length, MaxPieceChars);
-                if (length < rest.Length && char.IsHighSurrogate(rest[length - 1]))
-                {
-                    length--;
-                }
-
-                yield return rest[..length];
-                rest = rest[length..];
-            }
-            while (rest.Length > 0);
         }
     }
 

@@ -13,6 +13,8 @@ public sealed class RedisWorkerDirectory(IConnectionMultiplexer redis, RedisKeyS
     // So many that a list of all takes few calls, and so few that none of them holds the server up.
     private const int WorkersOfACall = 500;
 
+    private const string Nowhere = "";
+
     private static readonly TimeSpan Kept = TimeSpan.FromDays(1);
 
     private static readonly RedisScript BeatScript = RedisScript.Load("Workers", "drained", "beat");
@@ -35,30 +37,59 @@ public sealed class RedisWorkerDirectory(IConnectionMultiplexer redis, RedisKeyS
     /// <param name="origin">Who launched it; none when that is not known, which leaves what is known as it is.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>What was ordered about its work.</returns>
-    public async Task<WorkerOrders> BeatAsync(
+    public Task<WorkerOrders> BeatAsync(
         WorkerId worker, Uri url, IReadOnlyCollection<JobType> types, TimeSpan interval, WorkerOrigin? origin, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(url);
+        return BeatAsync(worker, url.AbsoluteUri, types, interval, origin, cancellationToken);
+    }
+
+    /// <summary>Notes that a worker asks for jobs of a type. One that has no address is known from then on, by its calls; of others their beats tell more.</summary>
+    /// <param name="worker">The worker.</param>
+    /// <param name="type">The job type, beside those that it asked for before.</param>
+    /// <param name="interval">The time until its next call; after three without one it is silent.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>Whether it is to take no jobs, since it is drained.</returns>
+    public async Task<bool> PollAsync(WorkerId worker, JobType type, TimeSpan interval, CancellationToken cancellationToken)
+    {
+        var known = await FindAsync(worker, cancellationToken).ConfigureAwait(false);
+        if (known is { Url: not null })
+        {
+            await TouchAsync(known, cancellationToken).ConfigureAwait(false);
+            return known.Drain is not null;
+        }
+
+        JobType[] types = [.. (known is { IsSilent: false } ? known.Types : []).Append(type).Distinct()];
+        return (await BeatAsync(worker, Nowhere, types, interval, origin: null, cancellationToken).ConfigureAwait(false)).IsDrained;
+    }
+
+    private async Task<WorkerOrders> BeatAsync(
+        WorkerId worker, string url, IReadOnlyCollection<JobType> types, TimeSpan interval, WorkerOrigin? origin, CancellationToken cancellationToken)
+    {
         var answer = (string[])(await BeatScript.EvaluateAsync(
             _database,
-            [Record(worker), _workers, AtUrl(url.AbsoluteUri), _orders.DrainedNodes, _orders.PausedTypes],
-            [worker.Value, url.AbsoluteUri, string.Join(',', types), (long)Kept.TotalSeconds, interval.ToMicroseconds(), origin?.NodeUrl.AbsoluteUri ?? "", origin?.WorkerType ?? ""],
+            [Record(worker), _workers, AtUrl(url), _orders.DrainedNodes, _orders.PausedTypes],
+            [worker.Value, url, string.Join(',', types), (long)Kept.TotalSeconds, interval.ToMicroseconds(), origin?.NodeUrl.AbsoluteUri ?? "", origin?.WorkerType ?? ""],
             cancellationToken).ConfigureAwait(false))!;
         var drain = Drain.Read(answer[0]);
         return new WorkerOrders(drain is not null, drain?.Deadline - StoreTime.ToTime(answer[1]), [.. answer[2..].Select(JobType.Parse)]);
     }
 
-    /// <summary>Notes that a worker was heard of that does not beat by itself. Others know better, and an unknown one stays unknown.</summary>
+    /// <summary>Notes that a worker was heard of that does not beat by itself, or has no address. Others know better, and an unknown one stays unknown.</summary>
     /// <param name="worker">The worker.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>A task that ends when this is noted.</returns>
     public async Task TouchAsync(WorkerId worker, CancellationToken cancellationToken)
     {
-        if (await FindAsync(worker, cancellationToken).ConfigureAwait(false) is { BeatsByItself: false } known)
+        if (await FindAsync(worker, cancellationToken).ConfigureAwait(false) is { } known)
         {
-            await BeatAsync(worker, known.Url, known.Types, TimeSpan.Zero, origin: null, cancellationToken).ConfigureAwait(false);
+            await TouchAsync(known, cancellationToken).ConfigureAwait(false);
         }
     }
+
+    private Task TouchAsync(KnownWorker known, CancellationToken cancellationToken) => known is { Url: not null, BeatsByItself: true }
+        ? Task.CompletedTask
+        : BeatAsync(known.Id, known.Url?.AbsoluteUri ?? Nowhere, known.Types, known.BeatInterval, origin: null, cancellationToken);
 
     /// <summary>Notes that a worker has ended: it is listed no more, and for a day it can be looked up as gone.</summary>
     /// <param name="worker">The worker.</param>
@@ -123,7 +154,7 @@ public sealed class RedisWorkerDirectory(IConnectionMultiplexer redis, RedisKeyS
         foreach (var worker in await ListAsync(cancellationToken).ConfigureAwait(false))
         {
             await RedisOutage.MapAsync(
-                _database, database => database.KeyDeleteAsync([Record(worker.Id), AtUrl(worker.Url.AbsoluteUri)]), cancellationToken).ConfigureAwait(false);
+                _database, database => database.KeyDeleteAsync([Record(worker.Id), AtUrl(worker.Url?.AbsoluteUri ?? Nowhere)]), cancellationToken).ConfigureAwait(false);
         }
 
         await RedisOutage.MapAsync(_database, database => database.KeyDeleteAsync([_workers, _bindings]), cancellationToken).ConfigureAwait(false);
@@ -186,15 +217,15 @@ public sealed class RedisWorkerDirectory(IConnectionMultiplexer redis, RedisKeyS
 
     private static KnownWorker? Read(WorkerId worker, string[] fields, DateTimeOffset now)
     {
-        if (fields[0].Length == 0)
+        if (fields[2].Length == 0)
         {
             return null;
         }
 
         var (beat, interval) = (StoreTime.ToTime(fields[2]), StoreTime.ToTime(fields[3]) - DateTimeOffset.UnixEpoch);
         return new KnownWorker(
-            worker, new Uri(fields[0]), [.. fields[1].Split(',', StringSplitOptions.RemoveEmptyEntries).Select(JobType.Parse)],
-            beat, BeatsByItself: interval > TimeSpan.Zero, IsSilent: (interval > TimeSpan.Zero && now - beat > 3 * interval) || fields[4].Length > 0)
+            worker, fields[0].Length > 0 ? new Uri(fields[0]) : null, [.. fields[1].Split(',', StringSplitOptions.RemoveEmptyEntries).Select(JobType.Parse)],
+            beat, interval, IsSilent: (interval > TimeSpan.Zero && now - beat > 3 * interval) || fields[4].Length > 0)
         {
             NodeUrl = fields[5].Length > 0 ? new Uri(fields[5]) : null,
             Drain = Drain.Read(fields[6]),
@@ -209,13 +240,16 @@ public sealed class RedisWorkerDirectory(IConnectionMultiplexer redis, RedisKeyS
 
 /// <summary>What is known of a worker.</summary>
 /// <param name="Id">The worker.</param>
-/// <param name="Url">Where it is.</param>
+/// <param name="Url">Where it is; none when it has no address, and only calls.</param>
 /// <param name="Types">The job types that it consumes.</param>
 /// <param name="LastBeatAt">When it was last heard of, by the server's clock.</param>
-/// <param name="BeatsByItself">Whether it gives signs of life by itself; workers in other languages are heard of only when they work or are asked.</param>
+/// <param name="BeatInterval">The time between two signs of life; zero for workers in other languages that are heard of only when they work or are asked.</param>
 /// <param name="IsSilent">Whether three beats in a row are missing, or it has ended.</param>
-public sealed record KnownWorker(WorkerId Id, Uri Url, IReadOnlyList<JobType> Types, DateTimeOffset LastBeatAt, bool BeatsByItself, bool IsSilent)
+public sealed record KnownWorker(WorkerId Id, Uri? Url, IReadOnlyList<JobType> Types, DateTimeOffset LastBeatAt, TimeSpan BeatInterval, bool IsSilent)
 {
+    /// <summary>Gets whether it gives signs of life by itself.</summary>
+    public bool BeatsByItself => BeatInterval > TimeSpan.Zero;
+
     /// <summary>Gets the node that launched it; none when nobody did, or the worker does not tell.</summary>
     public Uri? NodeUrl { get; init; }
 

@@ -7,10 +7,20 @@ namespace Mindtrace.Jobs;
 /// <summary>Lines of a log as they are kept, a text that people can read: <c>1 stdout 2026-01-02T03:04:05.0000000Z the line</c>.</summary>
 public static class JobLogText
 {
+    private const int MaxLineChars = 16 * 1024;
     private const byte LineEnd = (byte)'\n';
 
     private static readonly (JobLogStream Stream, string Name)[] Streams =
         [(JobLogStream.Stdout, "stdout"), (JobLogStream.Stderr, "stderr"), (JobLogStream.Environment, "environment")];
+
+    /// <summary>Makes lines of what was printed at once: one for each line break, and more of those that are longer than 16,384 characters.</summary>
+    /// <param name="text">What was printed.</param>
+    /// <returns>The lines.</returns>
+    public static IEnumerable<string> Split(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return text.Split('\n').SelectMany(line => Cut(line.TrimEnd('\r')));
+    }
 
     /// <summary>Writes a line.</summary>
     /// <param name="text">Where to.</param>
@@ -43,5 +53,21 @@ public static class JobLogText
         }
 
         return lines;
+    }
+
+    private static IEnumerable<string> Cut(string rest)
+    {
+        do
+        {
+            var length = Math.Min(rest.Length, MaxLineChars);
+            if (length < rest.Length && char.IsHighSurrogate(rest[length - 1]))
+            {
+                length--;
+            }
+
+            yield return rest[..length];
+            rest = rest[length..];
+        }
+        while (rest.Length > 0);
     }
 }

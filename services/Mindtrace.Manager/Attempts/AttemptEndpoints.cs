@@ -14,6 +14,8 @@ internal static class AttemptEndpoints
             attempts.TakeAsync(request, cancellationToken));
         operations.Map(AttemptOperations.RenewAttempt, (AttemptRequest request, RemoteAttempts attempts, CancellationToken cancellationToken) =>
             attempts.RenewAsync(request, cancellationToken));
+        operations.Map(AttemptOperations.WriteAttemptLog, (WriteAttemptLogRequest request, RemoteAttempts attempts, CancellationToken cancellationToken) =>
+            attempts.WriteLogAsync(request, cancellationToken));
         operations.Map(AttemptOperations.FinishAttempt, (FinishAttemptRequest request, RemoteAttempts attempts, CancellationToken cancellationToken) =>
             attempts.FinishAsync(request, cancellationToken));
         operations.Map(AttemptOperations.ReleaseAttempt, (AttemptRequest request, RemoteAttempts attempts, CancellationToken cancellationToken) =>

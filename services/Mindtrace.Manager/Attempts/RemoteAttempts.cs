@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using Microsoft.Extensions.Options;
 using Mindtrace.Cluster;
@@ -16,7 +17,7 @@ namespace Mindtrace.Manager.Attempts;
 /// kept here: any manager may answer the next call.
 /// </remarks>
 internal sealed class RemoteAttempts(
-    IJobQueue queue, IJobStore jobs, IAttemptStore attempts, JobTypeCatalog types, RedisWorkerDirectory directory,
+    IJobQueue queue, IJobStore jobs, IAttemptStore attempts, IJobLogStore logs, JobTypeCatalog types, RedisWorkerDirectory directory,
     IOptions<RecoveryOptions> options, IHostApplicationLifetime lifetime, TimeProvider time)
 {
     private TimeSpan Lease => options.Value.AlertLease;
@@ -29,10 +30,12 @@ internal sealed class RemoteAttempts(
             throw new JobTypeNotRegisteredException(request.JobType);
         }
 
-        await directory.TouchAsync(request.WorkerId, cancellationToken);
-        using var waiting = new CancellationTokenSource(TimeSpan.FromSeconds(request.WaitSeconds), time);
+        // Within this time it asks again, or renews the lease of what it was given.
+        var wait = TimeSpan.FromSeconds(request.WaitSeconds);
+        var isDrained = await directory.PollAsync(request.WorkerId, request.JobType, TimeSpan.FromTicks(Math.Max(wait.Ticks, Lease.Ticks / 2)), cancellationToken);
+        using var waiting = new CancellationTokenSource(wait, time);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(waiting.Token, lifetime.ApplicationStopping, cancellationToken);
-        if (await types.IsPausedAsync(request.JobType, cancellationToken))
+        if (isDrained || await types.IsPausedAsync(request.JobType, cancellationToken))
         {
             await Task.Delay(Timeout.InfiniteTimeSpan, time, ending.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             return new TakeJobResponse(Attempt: null);
@@ -43,7 +46,8 @@ internal sealed class RemoteAttempts(
         {
             await foreach (var delivery in consumer.ReadAllAsync(ending.Token))
             {
-                if (await types.IsPausedAsync(request.JobType, CancellationToken.None))
+                if (await types.IsPausedAsync(request.JobType, CancellationToken.None)
+                    || await directory.FindAsync(request.WorkerId, CancellationToken.None) is { Drain: not null })
                 {
                     await delivery.ReturnAsync();
                     break;
@@ -82,6 +86,24 @@ internal sealed class RemoteAttempts(
             LeaseAnswer.CancelRequested => AttemptAnswer.CancelRequested,
             _ => AttemptAnswer.Stale,
         });
+    }
+
+    /// <exception cref="JobNotFoundException">There is no such job.</exception>
+    /// <exception cref="AttemptRefusedException">The attempt was ended by others.</exception>
+    public async Task WriteLogAsync(WriteAttemptLogRequest request, CancellationToken cancellationToken)
+    {
+        var (attempt, record) = await FindAsync(request.JobId, request.Token, cancellationToken);
+        var (text, count) = (new ArrayBufferWriter<byte>(), 0);
+        foreach (var line in request.Lines.SelectMany(JobLogText.Split))
+        {
+            JobLogText.Write(text, record.Attempt, request.Stream, time.GetUtcNow(), line);
+            count++;
+        }
+
+        if (!await logs.AppendAsync(attempt, new JobLogAppend(request.Number, text.WrittenMemory, count, IsLast: false), cancellationToken))
+        {
+            throw AttemptRefusedException.Ended(request.JobId);
+        }
     }
 
     /// <exception cref="InvalidRequestException">The status is no outcome.</exception>

@@ -34,6 +34,7 @@ internal sealed class LaunchedWorkers(RedisWorkerDirectory directory, WorkerStat
 
     /// <summary>Stops a worker. One that no node launched is only told to stop, and does so by itself.</summary>
     /// <exception cref="WorkerNotFoundException">There is no such worker.</exception>
+    /// <exception cref="WorkerNotLaunchedException">No node launched it, and it has no address.</exception>
     public async Task<WorkerStatus> ShutDownAsync(string workerId, CancellationToken cancellationToken)
     {
         var worker = await FindAsync(workerId, cancellationToken);
@@ -44,7 +45,7 @@ internal sealed class LaunchedWorkers(RedisWorkerDirectory directory, WorkerStat
         }
 
         var status = await statuses.FindAsync(workerId, cancellationToken);
-        await peers.To(worker.Url).CallAsync(ServiceOperations.Shutdown, cancellationToken);
+        await peers.To(worker.Url ?? throw new WorkerNotLaunchedException(worker.Id)).CallAsync(ServiceOperations.Shutdown, cancellationToken);
         return status;
     }
 

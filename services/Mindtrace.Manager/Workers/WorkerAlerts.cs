@@ -72,7 +72,7 @@ internal sealed class WorkerAlerts(IJobStore jobs, IAttemptStore attempts, Redis
     private async Task<AttemptKey> ClaimAsync(JobRecord record, WorkerId worker, CancellationToken cancellationToken)
     {
         var attempt = new AttemptKey(record.Job.Id, record.Job.SchemaName, AttemptToken.New());
-        var lease = await directory.FindAsync(worker, cancellationToken) is null ? record.Job.Timeout ?? LongestLease : options.Value.AlertLease;
+        var lease = await directory.FindAsync(worker, cancellationToken) is not { Url: not null } ? record.Job.Timeout ?? LongestLease : options.Value.AlertLease;
         return (await attempts.ClaimAsync(attempt, worker, lease, cancellationToken)).Answer == ClaimAnswer.Claimed
             ? attempt
             : throw AttemptRefusedException.NotOf(worker, record.Job.Id);

@@ -41,9 +41,14 @@ internal sealed class WorkerDraining(RedisWorkerDirectory directory, WorkerStatu
             : throw new WorkerNotFoundException(workerId);
 
     /// <summary>Has the worker itself take no more, so that it does not any more when this returns.</summary>
-    /// <returns>Whether it answered. One in another language, which goes by no word in the store, has to.</returns>
+    /// <returns>Whether it answered. One in another language, which goes by no word in the store, has to, unless it has no address.</returns>
     private async Task<bool> HasDrainedAsync(KnownWorker worker, DrainWorkerRequest request, CancellationToken cancellationToken)
     {
+        if (worker.Url is null)
+        {
+            return false;
+        }
+
         using var limit = new CancellationTokenSource(AnswerTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try

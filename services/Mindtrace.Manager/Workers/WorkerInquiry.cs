@@ -10,9 +10,14 @@ namespace Mindtrace.Manager.Workers;
 internal sealed class WorkerInquiry(PeerClients peers, IOptions<RecoveryOptions> options, TimeProvider time)
 {
     /// <summary>Asks.</summary>
-    /// <returns>What the worker says; <see langword="null"/> when it does not answer in time, or another has its URL by now.</returns>
+    /// <returns>What the worker says; <see langword="null"/> when it has no address, does not answer in time, or another has its URL by now.</returns>
     public async Task<WorkerStatusLocal?> AskAsync(KnownWorker worker, CancellationToken cancellationToken)
     {
+        if (worker.Url is null)
+        {
+            return null;
+        }
+
         using var limit = new CancellationTokenSource(options.Value.ProbeTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try

@@ -2,6 +2,6 @@ using Mindtrace.Jobs;
 
 namespace Mindtrace.Manager.Workers;
 
-/// <summary>The output was asked for of a worker that no node launched, so nobody keeps it.</summary>
+/// <summary>Something was asked of a worker's node, and no node launched it.</summary>
 internal sealed class WorkerNotLaunchedException(WorkerId worker)
-    : Exception($"No node launched the worker '{worker}': what it writes goes where it was started.");
+    : Exception($"No node launched the worker '{worker}': its output is where it was started, and it is stopped there.");

@@ -33,8 +33,14 @@ internal sealed class WorkerStatuses(RedisWorkerDirectory directory, IAttemptSto
         Status(worker, await attempts.ListRunningAsync(worker.Id, cancellationToken));
 
     /// <summary>Asks the worker. What it says of its work counts more than what the store knows; silence is no sign of life.</summary>
+    /// <remarks>One without an address cannot be asked: its calls tell.</remarks>
     private async Task<WorkerStatus> QueryAsync(KnownWorker worker, CancellationToken cancellationToken)
     {
+        if (worker.Url is null)
+        {
+            return await StatusAsync(worker, cancellationToken);
+        }
+
         var known = Status(worker, []);
         if (await inquiry.AskAsync(worker, cancellationToken) is { } answer)
         {
@@ -54,7 +60,7 @@ internal sealed class WorkerStatuses(RedisWorkerDirectory directory, IAttemptSto
     {
         var state = worker.IsSilent ? WorkerState.Nonexistent : running.Count > 0 ? WorkerState.Running : WorkerState.Idle;
         JobId? job = running.Count > 0 ? running[0].Key.JobId : null;
-        return new WorkerStatus(worker.Id.Value, string.Join(',', worker.Types), worker.Url.AbsoluteUri, job, state, worker.LastBeatAt)
+        return new WorkerStatus(worker.Id.Value, string.Join(',', worker.Types), worker.Url?.AbsoluteUri ?? "", job, state, worker.LastBeatAt)
         {
             NodeUrl = worker.NodeUrl, IsDraining = worker.Drain is not null, DrainDeadline = worker.Drain?.Deadline,
         };

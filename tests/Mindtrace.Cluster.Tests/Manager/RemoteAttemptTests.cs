@@ -133,6 +133,62 @@ public sealed class RemoteAttemptTests(ClusterFixture fixture)
     }
 
     [Fact]
+    public async Task WriteLog_OfTheAttempt_IsReadOnceAndInOrder()
+    {
+        var (type, id) = await SubmitAsync("printed");
+        var taken = await TakeAsync(type);
+
+        await PrintAsync(taken, 1, "first", "second\nthird");
+        await PrintAsync(taken, 1, "first", "second\nthird");
+        await PrintAsync(taken, 2, "last");
+        await FinishAsync(taken, JobState.Completed, "{}");
+        var refused = await Assert.ThrowsAsync<OperationException>(() => PrintAsync(taken, 3, "too late"));
+
+        var lines = await fixture.Cluster.GetJobLogsAsync(new JobLogsRequest(id), Cancel);
+        Assert.Equal(["first", "second", "third", "last"], lines.Select(line => line.Line));
+        Assert.All(lines, line => Assert.Equal((1, JobLogStream.Stdout), (line.Attempt, line.Stream)));
+        Assert.Equal("urn:mindtrace:problem:attempt-refused", refused.ProblemType);
+    }
+
+    [Fact]
+    public async Task Worker_ThatTakesJobs_IsListedByItsCalls()
+    {
+        var (type, id) = await SubmitAsync("listed");
+        var (second, worker) = (ClusterFixture.NewType("listed-too"), WorkerId.New());
+        await fixture.RouteAsync(second.Type);
+
+        await Manager.CallAsync(AttemptOperations.TakeJob, new TakeJobRequest(worker, second.Type) { WaitSeconds = 1 }, Cancel);
+        var idle = await fixture.Cluster.GetWorkerStatusAsync(worker.Value, Cancel);
+        await Manager.CallAsync(AttemptOperations.TakeJob, new TakeJobRequest(worker, type) { WaitSeconds = 60 }, Cancel);
+        var running = Assert.Single(await fixture.Cluster.ListWorkersAsync(Cancel), it => it.WorkerId == worker.Value);
+
+        Assert.Equal((second.Type.Value, "", WorkerState.Idle), (idle.WorkerType, idle.WorkerUrl, idle.Status));
+        Assert.Equal(($"{second.Type},{type}", WorkerState.Running, id), (running.WorkerType, running.Status, running.JobId));
+        Assert.Equal(WorkerState.Running, (await fixture.Cluster.QueryWorkerStatusAsync(worker.Value, Cancel)).Status);
+        var refused = await Assert.ThrowsAsync<OperationException>(() => fixture.Cluster.ShutDownWorkerAsync(worker.Value, Cancel));
+        Assert.Equal(409, refused.Status);
+    }
+
+    [Fact]
+    public async Task Worker_Drained_IsGivenNoJobsUntilItIsResumed()
+    {
+        var (type, id) = await SubmitAsync("drained");
+        var other = ClusterFixture.NewType("drained-too");
+        await fixture.RouteAsync(other.Type);
+        var worker = WorkerId.New();
+        await Manager.CallAsync(AttemptOperations.TakeJob, new TakeJobRequest(worker, other.Type) { WaitSeconds = 1 }, Cancel);
+
+        var drained = await fixture.Cluster.DrainWorkerAsync(worker.Value, timeout: null, Cancel);
+        var none = await Manager.CallAsync(AttemptOperations.TakeJob, new TakeJobRequest(worker, type) { WaitSeconds = 1 }, Cancel);
+        await fixture.Cluster.ResumeWorkerAsync(worker.Value, Cancel);
+        var some = await Manager.CallAsync(AttemptOperations.TakeJob, new TakeJobRequest(worker, type) { WaitSeconds = 60 }, Cancel);
+
+        Assert.True(drained.IsDraining);
+        Assert.Null(none.Attempt);
+        Assert.Equal(id, some.Attempt?.Job.Id);
+    }
+
+    [Fact]
     public async Task Release_GivesTheJobToTheNext()
     {
         var (type, id) = await SubmitAsync("released");
@@ -160,6 +216,9 @@ public sealed class RemoteAttemptTests(ClusterFixture fixture)
         Assert.NotNull(answer.Attempt);
         return answer.Attempt;
     }
+
+    private Task<Unit> PrintAsync(TakenAttempt attempt, int number, params string[] lines) =>
+        Manager.CallAsync(AttemptOperations.WriteAttemptLog, new WriteAttemptLogRequest(attempt.Job.Id, attempt.Token, number, lines), Cancel);
 
     private Task<Unit> FinishAsync(TakenAttempt attempt, JobState status, string output, string? error = null) => Manager.CallAsync(
         AttemptOperations.FinishAttempt,

@@ -16,7 +16,7 @@ public sealed class AuditLogTests(ClusterFixture fixture)
         submit_job submit_jobs
         own_job report_progress write_job_log
         node_heartbeat report_worker_exit worker_alert_started_job worker_alert_completed_job
-        take_job renew_attempt finish_attempt release_attempt
+        take_job renew_attempt write_attempt_log finish_attempt release_attempt
         """;
 
     private const string Recorded = """

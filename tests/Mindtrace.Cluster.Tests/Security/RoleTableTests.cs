@@ -35,7 +35,7 @@ public sealed class RoleTableTests(ClusterFixture fixture)
             register_job_type register_job_to_endpoint register_job_to_worker register_job_schema_to_worker_type register_worker_type
             upload_worker_package register_app unregister_app clear_databases create_key list_keys revoke_key list_audit
             """,
-        [Role.Worker] = "register_worker worker_alert_started_job worker_alert_completed_job take_job renew_attempt finish_attempt release_attempt",
+        [Role.Worker] = "register_worker worker_alert_started_job worker_alert_completed_job take_job renew_attempt write_attempt_log finish_attempt release_attempt",
         [Role.Node] = "register_node node_heartbeat unregister_node report_worker_exit find_key",
     };
 
