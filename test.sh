@@ -7,8 +7,8 @@
 #   --soak           the long damage tests, alone: ten times the jobs, nine times the kills; takes about 50 minutes
 #   --hostile        the tests of the AppHost, alone, with 200 attacks a second for a minute in each mode; takes about 8 minutes
 #
-# On Debian and Ubuntu, run as root, it installs what tests of containers, Python samples and the cluster page (Chromium) need, starts
-# the Docker daemon where none answers (and stops it in the end), and builds the images. Elsewhere it uses the container
+# On Debian and Ubuntu, run as root, it installs what tests of containers, Python samples, completion (zsh) and the cluster page
+# (Chromium) need, starts the Docker daemon where none answers (and stops it in the end), and builds the images. Elsewhere it uses the container
 # runtime that is there, or none.
 # Servers to test against instead of containers: see tests/Mindtrace.TestServers (MINDTRACE_TEST_REDIS and others).
 #
@@ -94,6 +94,11 @@ provide_git() {
 # Tests run the samples in Python.
 provide_python() {
   if is_debian_root; then install_missing python3=python3 || say "python3 could not be installed: the test of its samples fails."; fi
+}
+
+# Tests have shells complete commands, and run those of the documents.
+provide_shells() {
+  if is_debian_root; then install_missing zsh=zsh curl=curl openssl=openssl || say "zsh, curl or openssl could not be installed: tests of the terminal fail."; fi
 }
 
 # Tests of nodes on other machines make networks of their own.
@@ -230,6 +235,7 @@ else
 fi
 provide_git
 provide_python
+provide_shells
 provide_networks
 provide_chromium
 remove_orphans

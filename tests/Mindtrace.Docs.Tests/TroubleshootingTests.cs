@@ -8,10 +8,7 @@ public sealed partial class TroubleshootingTests
     private const int ShortestTellingPart = 6;
 
     private static readonly Lazy<string> Source = new(() => string.Concat(
-        new[] { "libraries", "services", "clients", "Mindtrace.AppHost" }
-            .SelectMany(folder => Directory.EnumerateFiles(Repository.PathOf(folder), "*.cs", SearchOption.AllDirectories))
-            .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
-            .Select(File.ReadAllText)));
+        new[] { "libraries", "services", "clients", "Mindtrace.AppHost" }.SelectMany(Repository.SourcesIn).Select(File.ReadAllText)));
 
     public static TheoryData<string> Messages =>
         [.. Quote().Matches(Repository.Read("docs/troubleshooting.md")).Select(quote => quote.Groups["message"].Value)];
