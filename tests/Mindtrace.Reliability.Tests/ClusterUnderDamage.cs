@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Security.Cryptography;
 using Mindtrace.Cluster;
 using Mindtrace.Jobs;
@@ -16,7 +17,6 @@ public abstract class ClusterUnderDamage(TestServer redis, RabbitMqServer? broke
 {
     internal static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(1);
     private const int BatchSize = 50;
-    private const int Workers = 2;
     private const int Concurrency = 4;
 
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(5);
@@ -55,7 +55,7 @@ public abstract class ClusterUnderDamage(TestServer redis, RabbitMqServer? broke
     internal IReadOnlyList<SupervisedService> ManagerProcesses => _managers;
 
     /// <summary>Gets the one address of all managers.</summary>
-    internal Uri ManagerUrl => _front is null ? Manager.Url : new Uri($"http://127.0.0.1:{_front.Port}");
+    internal Uri ManagerUrl => _front is null ? Manager.Url : new Uri($"http://{_front.EndPoint}");
 
     internal IReadOnlyList<SupervisedService> WorkerProcesses => _workers;
 
@@ -75,13 +75,16 @@ public abstract class ClusterUnderDamage(TestServer redis, RabbitMqServer? broke
     /// <summary>Gets how many managers there are. Several are behind one address, each in turn.</summary>
     private protected virtual int Managers => 1;
 
-    /// <summary>Finds where a manager that is about to start listens; none for a free port of the loopback address.</summary>
-    private protected virtual Task<Uri?> PlaceManagerAsync() => Task.FromResult<Uri?>(null);
+    /// <summary>Gets how many workers there are.</summary>
+    private protected virtual int Workers => 2;
+
+    /// <summary>Finds at which address of this machine several managers are reached; the loopback address by default.</summary>
+    private protected virtual Task<IPAddress> PlaceManagersAsync() => Task.FromResult(IPAddress.Loopback);
 
     /// <summary>Starts the workers, each as a process that is started again whenever it ends.</summary>
-    private protected virtual async Task StartWorkersAsync(int count)
+    private protected virtual async Task StartWorkersAsync()
     {
-        for (var i = 0; i < count; i++)
+        for (var i = 0; i < Workers; i++)
         {
             _workers.Add(await StartServiceAsync("Mindtrace.Reliability.Worker", new Dictionary<string, string?> { ["Worker:JobTypes:0"] = Type.Value }));
         }
@@ -121,10 +124,11 @@ public abstract class ClusterUnderDamage(TestServer redis, RabbitMqServer? broke
             _managers.Add(await StartManagerAsync());
         }
 
-        _front = Managers == 1 ? null : new TcpProxy([.. _managers.Select(manager => manager.Url.Port)]);
+        _front = Managers == 1 ? null : new TcpProxy(
+            [.. _managers.Select(manager => manager.Url.Port)], new IPEndPoint(await PlaceManagersAsync(), LoopbackPort.FindFree()));
         _client = ClusterClient.Connect(ManagerUrl, _apiKey);
         await _client.RegisterJobTypeAsync(LedgerWorker.Schema.Define(), cancel);
-        await StartWorkersAsync(Workers);
+        await StartWorkersAsync();
         await (broker?.PersistDeclarationsAsync(cancel) ?? Task.CompletedTask);
     }
 
@@ -230,7 +234,6 @@ public abstract class ClusterUnderDamage(TestServer redis, RabbitMqServer? broke
             ["Recovery:ProbeTimeout"] = "00:00:00.5",
             ["Recovery:LostHintInterval"] = Text(LostHintInterval),
         });
-        manager.Url = await PlaceManagerAsync() ?? manager.Url;
         return await SupervisedService.StartAsync(manager);
     }
 

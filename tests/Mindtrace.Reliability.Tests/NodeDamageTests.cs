@@ -34,19 +34,19 @@ public sealed class NodeDamageTests(NodeDamageTests.Cluster cluster) : IClassFix
 
         internal SupervisedService Node => _node!;
 
-        private protected override async Task StartWorkersAsync(int count)
+        private protected override async Task StartWorkersAsync()
         {
             var ports = LoopbackPort.FindFree();
             _node = await StartServiceAsync("Mindtrace.Node", new Dictionary<string, string?>
             {
                 ["Node:StockWorker"] = ServiceProgram.Of("Mindtrace.Reliability.Worker"),
-                ["Node:WorkerPorts"] = $"{ports}-{ports + count + 5}",
+                ["Node:WorkerPorts"] = $"{ports}-{ports + Workers + 5}",
                 ["Node:StateDirectory"] = NewDirectory("node"),
                 ["Node:ProgramsDirectory"] = NewDirectory("programs"),
             });
             var workerType = WorkerTypeName.Parse("ledger");
             await Client.RegisterWorkerTypeAsync(new RegisterWorkerTypeRequest(workerType, nameof(LedgerWorker)) { JobType = Type }, Cancel);
-            for (var i = 0; i < count; i++)
+            for (var i = 0; i < Workers; i++)
             {
                 var launch = await Client.WaitForLaunchAsync(await Client.LaunchWorkerAsync(new LaunchWorkerOnNodeRequest(workerType), Cancel), Cancel);
                 Assert.Equal((LaunchState.Ready, (string?)null), (launch.Status, launch.Error));

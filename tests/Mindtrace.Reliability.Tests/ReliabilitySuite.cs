@@ -12,7 +12,9 @@ namespace Mindtrace.Reliability.Tests;
 [Collection(nameof(ReliabilitySuite))]
 public abstract class ReliabilitySuite(ClusterUnderDamage cluster)
 {
-    private static readonly bool Soak = Environment.GetEnvironmentVariable("MINDTRACE_TEST_SOAK") == "on";
+    /// <summary>Whether the damage is to be long: <c>./test.sh --soak</c>.</summary>
+    internal static readonly bool Soak = Environment.GetEnvironmentVariable("MINDTRACE_TEST_SOAK") == "on";
+
     private static readonly int Jobs = Soak ? 20_000 : 2_000;
     private static readonly int Kills = Soak ? 9 : 1;
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(50);

@@ -36,6 +36,9 @@ public sealed class TcpProxy : IAsyncDisposable
         Restore();
     }
 
+    /// <summary>Gets where clients connect to.</summary>
+    public IPEndPoint EndPoint => _listenAt;
+
     /// <summary>Gets the port that clients connect to.</summary>
     public int Port => _listenAt.Port;
 
