@@ -1,4 +1,7 @@
 using System.Text.Json;
+using Mindtrace.Cluster;
+using Mindtrace.Jobs;
+using Mindtrace.Services;
 
 namespace Mindtrace.Cli.Tests;
 
@@ -130,6 +133,31 @@ public sealed class JobCommandTests(RunningCluster cluster)
 
         Assert.StartsWith("It could not be run: ", run.Text, StringComparison.Ordinal);
         Assert.Contains($"mindtrace dlq requeue {id}", run.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Submit_TypeThatGoesNowhere_SaysWhyAndWhatToDo()
+    {
+        var id = $"nowhere-{Guid.NewGuid():N}";
+
+        var run = await cluster.RunAsync("submit", "goes-nowhere", "{}", "--id", id);
+
+        Assert.Equal(ExitCode.Unsuccessful, run.Code);
+        Assert.Contains("No job schema targeting found for job type goes-nowhere", run.Text, StringComparison.Ordinal);
+        Assert.Contains($"mindtrace why {id}", run.Text, StringComparison.Ordinal);
+        Assert.Contains("mindtrace job-types register goes-nowhere", (await cluster.RunAsync("why", id)).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Why_AWorkerOverHttpAsksForJobs_CountsIt()
+    {
+        var type = await cluster.NewTypeAsync();
+        using var http = new HttpClient();
+        await new ServiceClient(http, cluster.Url, cluster.ApiKey).CallAsync(
+            AttemptOperations.TakeJob, new TakeJobRequest(WorkerId.New(), type) { WaitSeconds = 1 }, TestContext.Current.CancellationToken);
+        await cluster.RunAsync("submit", type.Value, "{}", "--id", $"{type}-1");
+
+        Assert.Contains("1 of 1 are idle", (await cluster.RunAsync("why", $"{type}-1")).Text, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Reflection;
 using System.Text.Json;
 using Mindtrace.Cluster;
@@ -6,14 +7,22 @@ namespace Mindtrace.Cli.Tests;
 
 public sealed class WorkerCommandTests(RunningCluster cluster)
 {
+    private const string CodeBegin = "```csharp\n";
+    private const string CodeEnd = "```\n";
+
     private static string Repository => typeof(WorkerCommandTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
         .Single(attribute => attribute.Key == "RepositoryRoot").Value!;
 
+    /// <summary>What the README has somebody do who writes a worker: the project, the program, the push, the launch.</summary>
     [Fact]
     public async Task Push_AProject_CanBeLaunchedAndRunsJobs()
     {
         var type = await cluster.NewTypeAsync();
-        var project = Path.Combine(Repository, "samples", "Mindtrace.Samples.Uppercase");
+        var folder = Directory.CreateTempSubdirectory("mindtrace-test-project-");
+        var project = Path.Combine(folder.FullName, "uppercase");
+        await DotnetAsync("new", "web", "--output", project, "--no-restore");
+        await DotnetAsync("add", project, "reference", Path.Combine(Repository, "libraries", "Mindtrace.Cluster"));
+        await File.WriteAllTextAsync(Path.Combine(project, "Program.cs"), ProgramOfTheReadme(), TestContext.Current.CancellationToken);
 
         var pushed = await cluster.RunAsync("types", "push", type.Value, "UppercaseWorker", "-p", project, "--job-type", type.Value, "--param", "repeat_count=2");
         Assert.Equal(("", ExitCode.Success), (pushed.Error, pushed.Code));
@@ -23,6 +32,7 @@ public sealed class WorkerCommandTests(RunningCluster cluster)
 
         Assert.Equal(ExitCode.Success, run.Code);
         Assert.Contains("HELLO HELLO", run.Text, StringComparison.Ordinal);
+        folder.Delete(recursive: true);
     }
 
     [Fact]
@@ -135,5 +145,21 @@ public sealed class WorkerCommandTests(RunningCluster cluster)
         Assert.Contains("camera", (await cluster.RunAsync("apps", "list")).Text, StringComparison.Ordinal);
         Assert.Equal(ExitCode.Success, (await cluster.RunAsync("apps", "unregister", "camera")).Code);
         Assert.DoesNotContain("camera", (await cluster.RunAsync("apps", "list")).Text, StringComparison.Ordinal);
+    }
+
+    private static string ProgramOfTheReadme()
+    {
+        var readme = File.ReadAllText(Path.Combine(Repository, "README.md")).ReplaceLineEndings("\n");
+        var main = readme.IndexOf("await WorkerHost.RunAsync", StringComparison.Ordinal);
+        var begin = readme.LastIndexOf(CodeBegin, main, StringComparison.Ordinal) + CodeBegin.Length;
+        return readme[begin..readme.IndexOf(CodeEnd, main, StringComparison.Ordinal)];
+    }
+
+    private static async Task DotnetAsync(params string[] arguments)
+    {
+        using var dotnet = Process.Start(new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true })!;
+        var output = await dotnet.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await dotnet.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.True(dotnet.ExitCode == 0, output);
     }
 }

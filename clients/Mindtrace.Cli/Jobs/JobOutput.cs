@@ -7,18 +7,33 @@ namespace Mindtrace.Cli.Jobs;
 /// <summary>How jobs are shown.</summary>
 internal static class JobOutput
 {
-    /// <summary>Writes that a job was submitted.</summary>
-    public static void WriteSubmitted(JobStatus status, Terminal terminal) =>
-        terminal.WriteLine($"{status.JobId} {status.Status.ToString().ToLowerInvariant()}");
+    /// <summary>Writes that a job was submitted, or why it cannot be run.</summary>
+    public static void WriteSubmitted(JobStatus status, Terminal terminal)
+    {
+        terminal.WriteLine($"{status.JobId} {status.Status.ToString().ToLowerInvariant()}{Reason(status)}");
+        WriteHint(status, terminal);
+    }
 
     /// <summary>Writes how a job ended.</summary>
     public static void WriteEnd(JobStatus status, Terminal terminal)
     {
         terminal.Write(Cell.State(status.Status));
-        terminal.WriteLine($" {status.JobId}{(status.Job.Error is { } error ? $": {error}" : "")}");
+        terminal.WriteLine($" {status.JobId}{Reason(status)}");
         if (status.Output is { ValueKind: JsonValueKind.Object } output && output.EnumerateObject().Any())
         {
             terminal.WriteLine(Terminal.Indent(output));
+        }
+
+        WriteHint(status, terminal);
+    }
+
+    private static string Reason(JobStatus status) => status.Job.Error is { } error ? $": {error}" : "";
+
+    private static void WriteHint(JobStatus status, Terminal terminal)
+    {
+        if (status.Status is JobState.Failed or JobState.Error)
+        {
+            terminal.WriteRemark($"What to do: mindtrace why {status.JobId}");
         }
     }
 

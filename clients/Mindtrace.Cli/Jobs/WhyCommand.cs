@@ -50,9 +50,20 @@ internal static class WhyCommand
             reasons.Add($"Attempt {last.Number} {last.End.ToString().ToLowerInvariant()} at {Time(last.EndedAt)}: {last.Reason}");
         }
 
+        if (status.Status is JobState.Failed or JobState.Error && details.Attempts.Count > 0)
+        {
+            reasons.Add($"Its attempts and its payload: mindtrace jobs show {status.JobId}. What it printed: mindtrace jobs logs {status.JobId}");
+        }
+
+        if (status.Status == JobState.Error && details.Route is null)
+        {
+            reasons.Add($"The job type {status.Job.SchemaName} goes nowhere. Push or register a worker for it (mindtrace types push --help), "
+                + $"or give it a queue: mindtrace job-types register {status.Job.SchemaName}");
+        }
+
         if (details.IsDeadLetter)
         {
-            reasons.Add($"It waits among the dead letters: mindtrace dlq requeue {status.JobId}, or discard.");
+            reasons.Add($"It waits among the dead letters: mindtrace dlq requeue {status.JobId}, also with another --payload; or discard.");
         }
 
         return reasons;
@@ -79,7 +90,7 @@ internal static class WhyCommand
                 + "Resume one: mindtrace workers resume WORKER, or its node; or launch another.",
             _ when takers.All(worker => worker.Status == WorkerState.Running) =>
                 $"All workers of {type} are busy: {string.Join(", ", takers.Select(worker => $"{worker.WorkerId} runs {worker.JobId}"))}.",
-            _ => $"It is next in the queue {type}, or behind others there; {takers.Count(worker => worker.Status == WorkerState.Idle)} workers are idle.",
+            _ => $"It is next in the queue {type}, or behind others there; of its workers {takers.Count(worker => worker.Status == WorkerState.Idle)} of {takers.Count} are idle.",
         };
     }
 
