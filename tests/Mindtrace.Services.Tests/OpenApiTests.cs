@@ -47,6 +47,16 @@ public sealed class OpenApiTests(ServiceFixture fixture)
     }
 
     [Fact]
+    public async Task Answer_HasAnExample_OfWhatTheRequestsTell()
+    {
+        var document = await DocumentAsync();
+
+        var answer = document.GetProperty("paths").GetProperty("/find_orders").GetProperty("post").GetProperty("responses").GetProperty("200").GetProperty("content");
+
+        Assert.True(JsonElement.DeepEquals(JsonElement.Parse("""{"text":null,"limit":5}"""), answer.GetProperty("application/json").GetProperty("example")));
+    }
+
+    [Fact]
     public async Task Schema_IsSnakeCaseAndKnowsWhatIsRequired()
     {
         var document = await DocumentAsync();

@@ -13,6 +13,7 @@ internal static class ServiceDocument
     {
         // The document takes its schemas from these options, so they follow the same rules as the wire.
         services.ConfigureHttpJsonOptions(options => ServiceJson.Apply(options.SerializerOptions));
+        services.AddSingleton<AnswerExamples>();
         services.AddOpenApi(options =>
         {
             options.AddDocumentTransformer((document, _, _) =>
@@ -23,7 +24,7 @@ internal static class ServiceDocument
             });
             options.AddOperationTransformer((operation, context, _) =>
             {
-                Exemplify(operation, context.Description);
+                Exemplify(operation, context.Description, context.ApplicationServices.GetRequiredService<AnswerExamples>());
                 return Task.CompletedTask;
             });
             options.AddSchemaTransformer((schema, context, _) =>
@@ -34,14 +35,22 @@ internal static class ServiceDocument
         });
     }
 
-    private static void Exemplify(OpenApiOperation operation, ApiDescription description)
+    private static void Exemplify(OpenApiOperation entry, ApiDescription description, AnswerExamples answers)
     {
-        if (description.ActionDescriptor.EndpointMetadata.OfType<Operation>().FirstOrDefault()?.ExampleJson is { } example)
+        if (description.ActionDescriptor.EndpointMetadata.OfType<Operation>().FirstOrDefault() is not { } operation)
         {
-            foreach (var content in operation.RequestBody?.Content?.Values ?? [])
-            {
-                content.Example = example.DeepClone();
-            }
+            return;
+        }
+
+        Exemplify(entry.RequestBody?.Content?.Values, operation.ExampleJson);
+        Exemplify(entry.Responses?.GetValueOrDefault("200")?.Content?.Values, answers.Of(operation));
+    }
+
+    private static void Exemplify(IEnumerable<OpenApiMediaType>? contents, JsonNode? example)
+    {
+        foreach (var content in example is null ? [] : contents ?? [])
+        {
+            content.Example = example!.DeepClone();
         }
     }
 
