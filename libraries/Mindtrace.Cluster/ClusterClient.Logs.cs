@@ -62,10 +62,7 @@ public sealed partial class ClusterClient
         WorkerOutputRequest request, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var path = string.Create(
-            CultureInfo.InvariantCulture,
-            $"{WorkerDirectoryOperations.WorkerLogs.Name}?worker_id={Uri.EscapeDataString(request.WorkerId)}&lines={request.Lines}");
-        await foreach (var item in service.ReadEventsAsync(path, cancellationToken).ConfigureAwait(false))
+        await foreach (var item in service.ReadEventsAsync(WorkerLogEvents.PathOf(request), cancellationToken).ConfigureAwait(false))
         {
             if (item.EventType == WorkerLogEvents.Line)
             {

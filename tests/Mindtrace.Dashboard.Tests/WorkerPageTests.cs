@@ -77,15 +77,6 @@ public sealed class WorkerPageTests(DashboardFixture fixture)
     }
 
     [Fact]
-    public async Task Viewer_LaunchesNothing()
-    {
-        await using var visit = await Visit.SignedInAsync(fixture, (await fixture.NewKeyAsync(Role.Viewer)).Key, "/ui/workers");
-
-        await Expect(visit.Page.GetByRole(AriaRole.Heading, new() { Name = "Nodes" })).ToBeVisibleAsync();
-        await Expect(visit.Page.Locator("main").GetByRole(AriaRole.Button)).ToHaveCountAsync(0);
-    }
-
-    [Fact]
     public async Task WorkerType_ShowsItsVersions_AndNoValueOfItsParameters()
     {
         var name = WorkerTypeName.Parse($"resize-{Guid.NewGuid().ToString("N")[..8]}");
@@ -119,6 +110,59 @@ public sealed class WorkerPageTests(DashboardFixture fixture)
 
         await Expect(visit.Page.GetByText($"The queue of {type} is empty.")).ToBeVisibleAsync();
         Assert.Equal(JobState.Cancelled, (await fixture.Client.GetJobStatusAsync(job.Id, Cancel)).Status);
+    }
+
+    [Fact]
+    public async Task JobType_IsPausedAndResumed()
+    {
+        var type = await fixture.NewTypeAsync("paused");
+        await using var visit = await Visit.SignedInAsync(fixture, (await fixture.NewKeyAsync(Role.Operator)).Key, "/ui/job-types");
+        var row = visit.Page.GetByRole(AriaRole.Row).Filter(new() { HasText = type.Value });
+
+        await visit.Button($"Pause {type}").ClickAsync();
+        await Expect(row.Locator(".state")).ToHaveTextAsync("paused");
+        Assert.True((await fixture.Client.ListJobTypesAsync(Cancel)).Single(known => known.JobType == type).IsPaused);
+        await visit.Button($"Resume {type}").ClickAsync();
+
+        await Expect(visit.Page.GetByText($"The jobs of {type} begin again.")).ToBeVisibleAsync();
+        await Expect(row.Locator(".state")).ToHaveCountAsync(0);
+        Assert.Empty(visit.Faults);
+    }
+
+    [Fact]
+    public async Task WorkerType_IsScaledByKeyboard_AndLeftAlone()
+    {
+        var name = WorkerTypeName.Parse($"scaled-{Guid.NewGuid().ToString("N")[..8]}");
+        await fixture.Client.RegisterWorkerTypeAsync(new RegisterWorkerTypeRequest(name, nameof(EchoWorker)) { JobType = await fixture.NewTypeAsync("scaled") }, Cancel);
+        await using var visit = await Visit.SignedInAsync(fixture, (await fixture.NewKeyAsync(Role.Operator)).Key, "/ui/worker-types");
+        var row = visit.Page.GetByRole(AriaRole.Row).Filter(new() { HasText = name.Value });
+        await Expect(row).ToContainTextAsync("as launched");
+
+        await visit.Button($"Scale {name}").ClickAsync();
+        await Expect(visit.Page.GetByLabel($"Workers of {name} at least")).ToBeFocusedAsync();
+        await visit.Page.GetByLabel("At most").FillAsync("3");
+        await visit.Page.GetByLabel("At most").PressAsync("Enter");
+
+        await Expect(row).ToContainTextAsync("of 0 to 3");
+        Assert.Equal((0, 3), Assert.Single(await fixture.Client.ListScalesAsync(Cancel), it => it.Scale.WorkerType == name).Scale switch { var it => (it.Min, it.Max) });
+        await visit.Button($"Scale {name}").ClickAsync();
+        await visit.Button("Leave them alone").ClickAsync();
+        await Expect(row).ToContainTextAsync("as launched");
+        Assert.Empty(visit.Faults);
+    }
+
+    [Theory]
+    [InlineData("/ui/workers", "Nodes")]
+    [InlineData("/ui/worker-types", "Worker types")]
+    [InlineData("/ui/job-types", "Job types")]
+    public async Task Viewer_IsOfferedNothing(string path, string heading)
+    {
+        await fixture.NewTypeAsync("looked-at");
+        await using var visit = await Visit.SignedInAsync(fixture, (await fixture.NewKeyAsync(Role.Viewer)).Key, path);
+
+        await Expect(visit.Page.GetByRole(AriaRole.Heading, new() { Name = heading, Exact = true })).ToBeVisibleAsync();
+        await Expect(visit.Page.Locator("main .table, main .empty").First).ToBeVisibleAsync();
+        await Expect(visit.Page.Locator("main").GetByRole(AriaRole.Button)).ToHaveCountAsync(0);
     }
 
     [Fact]

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net.ServerSentEvents;
 using Mindtrace.Cluster;
 using Mindtrace.Jobs;
@@ -27,9 +26,7 @@ internal sealed class LaunchedWorkers(RedisWorkerDirectory directory, WorkerStat
 
         // Asked before the stream begins: afterwards it is too late for a status code.
         await node.CallAsync(NodeOperations.WorkerLogs, new WorkerLogsRequest { WorkerId = request.WorkerId, Lines = 0 }, cancellationToken);
-        var path = string.Create(
-            CultureInfo.InvariantCulture, $"{NodeOperations.WorkerLogs.Name}?worker_id={Uri.EscapeDataString(request.WorkerId)}&lines={request.Lines}");
-        return node.ReadEventsAsync(path, cancellationToken);
+        return node.ReadEventsAsync(WorkerLogEvents.PathOf(request), cancellationToken);
     }
 
     /// <summary>Stops a worker. One that no node launched is only told to stop, and does so by itself.</summary>
