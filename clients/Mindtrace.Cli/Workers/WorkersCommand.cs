@@ -58,7 +58,7 @@ internal static class WorkersCommand
             var launch = await context.Cluster.WaitForLaunchAsync(await context.Cluster.LaunchWorkerAsync(request, cancellationToken), cancellationToken);
             if (launch.Status == LaunchState.Failed && !context.IsJson)
             {
-                return context.Terminal.Fail(ExitCode.Unsuccessful, $"The worker was not launched: {launch.Error}");
+                return context.Terminal.Fail(ExitCode.Unsuccessful, $"The worker was not launched: {launch.Error}", "mindtrace types list shows what can be launched, mindtrace nodes list where.");
             }
 
             context.Write(launch, (it, terminal) => terminal.WriteLine($"{it.WorkerId} is ready at {it.WorkerUrl}"));
