@@ -1,50 +1,23 @@
 using Microsoft.Extensions.Options;
 using Mindtrace.Jobs;
+using Mindtrace.Manager.Storage;
 
 namespace Mindtrace.Manager.Limits;
 
 /// <summary>Ends jobs that have waited or taken too long, and attempts that do not stop when they are told to. Any number of keepers may run.</summary>
 /// <remarks>Workers stop their own attempts in time. What is ended here after a grace is code that does not heed its cancellation.</remarks>
 internal sealed partial class LimitKeeper(
-    ILimitStore store, StuckWorkers stuck, IOptions<LimitOptions> options, TimeProvider time, ILogger<LimitKeeper> logger) : BackgroundService
+    ILimitStore store, StuckWorkers stuck, IOptions<LimitOptions> options, TimeProvider time, ILogger<LimitKeeper> logger)
+    : RecurringLookAtStore("overrun limits", options.Value.LimitInterval, time, logger)
 {
     private const int BatchSize = 500;
 
-    /// <summary>Looks once for jobs that have overrun a limit, and ends them.</summary>
-    /// <returns>How many were ended.</returns>
-    internal async Task<int> LookAsync(CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    internal override async Task<int> LookAsync(CancellationToken cancellationToken)
     {
         var limited = await store.ListLimitedAsync(BatchSize, cancellationToken);
         var ended = await Task.WhenAll(limited.Select(seen => EndAsync(seen, cancellationToken)));
         return ended.Count(it => it);
-    }
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(options.Value.LimitInterval, time);
-        try
-        {
-            do
-            {
-                try
-                {
-                    await LookAsync(stoppingToken);
-                }
-                catch (JobBackendUnavailableException fault)
-                {
-                    LogStoreAway(fault.Message);
-                }
-                catch (Exception fault) when (fault is not OperationCanceledException)
-                {
-                    LogFault(fault);
-                }
-            }
-            while (await timer.WaitForNextTickAsync(stoppingToken));
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // What is overrun stays so, for another manager or for this one's next start.
-        }
     }
 
     private async Task<bool> EndAsync(JobRecord seen, CancellationToken cancellationToken)
@@ -66,10 +39,4 @@ internal sealed partial class LimitKeeper(
 
     [LoggerMessage(LogLevel.Warning, "Job {JobId} was ended: {Reason}")]
     private partial void LogEnded(JobId jobId, string reason);
-
-    [LoggerMessage(LogLevel.Error, "A look for overrun limits failed; the next one is made all the same")]
-    private partial void LogFault(Exception fault);
-
-    [LoggerMessage(LogLevel.Warning, "No look for overrun limits: {Reason}")]
-    private partial void LogStoreAway(string reason);
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Mindtrace.Jobs;
+using Mindtrace.Manager.Storage;
 
 namespace Mindtrace.Manager.Recovery;
 
@@ -9,22 +10,21 @@ namespace Mindtrace.Manager.Recovery;
 /// worker would have been, too, and the worker does not confirm the attempt when it is asked.
 /// </remarks>
 internal sealed partial class LeaseReaper(
-    IAttemptStore store, AttemptProbe probe, IOptions<RecoveryOptions> options, TimeProvider time, ILogger<LeaseReaper> logger) : BackgroundService
+    IAttemptStore store, AttemptProbe probe, IOptions<RecoveryOptions> options, TimeProvider time, ILogger<LeaseReaper> logger)
+    : RecurringLookAtStore("lost workers", options.Value.LookInterval, time, logger)
 {
     private const int BatchSize = 100;
 
     private long? _inTouchSince;
 
-    /// <summary>Looks once for attempts of lost workers, and ends them.</summary>
-    /// <returns>How many were ended.</returns>
-    internal async Task<int> ReapAsync(CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    internal override async Task<int> LookAsync(CancellationToken cancellationToken)
     {
-        IReadOnlyList<RunningAttempt> lapsed;
         try
         {
-            lapsed = await store.ListLapsedAsync(BatchSize, cancellationToken);
-            _inTouchSince ??= time.GetTimestamp();
-            if (time.GetElapsedTime(_inTouchSince.Value) < options.Value.ContactTime)
+            var lapsed = await store.ListLapsedAsync(BatchSize, cancellationToken);
+            _inTouchSince ??= Time.GetTimestamp();
+            if (Time.GetElapsedTime(_inTouchSince.Value) < options.Value.ContactTime)
             {
                 return 0;
             }
@@ -32,33 +32,10 @@ internal sealed partial class LeaseReaper(
             var reaped = await Task.WhenAll(lapsed.Select(attempt => ReapAsync(attempt, cancellationToken)));
             return reaped.Count(it => it);
         }
-        catch (JobBackendUnavailableException fault)
+        catch (JobBackendUnavailableException)
         {
             _inTouchSince = null;
-            LogStoreAway(fault.Message);
-            return 0;
-        }
-        catch (Exception fault) when (fault is not OperationCanceledException)
-        {
-            LogFault(fault);
-            return 0;
-        }
-    }
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(options.Value.LookInterval, time);
-        try
-        {
-            do
-            {
-                await ReapAsync(stoppingToken);
-            }
-            while (await timer.WaitForNextTickAsync(stoppingToken));
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // Lapsed leases stay lapsed, for another reaper or for this one's next start.
+            throw;
         }
     }
 
@@ -85,10 +62,4 @@ internal sealed partial class LeaseReaper(
 
     [LoggerMessage(LogLevel.Warning, "Worker {WorkerId} let its lease of job {JobId} lapse, but says that it still runs it")]
     private partial void LogConfirmed(WorkerId workerId, JobId jobId);
-
-    [LoggerMessage(LogLevel.Error, "A look for lost workers failed; the next one is made all the same")]
-    private partial void LogFault(Exception fault);
-
-    [LoggerMessage(LogLevel.Warning, "No look for lost workers: {Reason}")]
-    private partial void LogStoreAway(string reason);
 }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using Mindtrace.Jobs;
 using Mindtrace.Manager.Jobs;
+using Mindtrace.Manager.Storage;
 
 namespace Mindtrace.Manager.Recovery;
 
@@ -12,15 +13,33 @@ namespace Mindtrace.Manager.Recovery;
 /// </remarks>
 internal sealed partial class LostHintFinder(
     IJobStore jobs, IDispatchStore dispatch, IJobQueue queue, JobTypeCatalog types, IOptions<RecoveryOptions> options, TimeProvider time, ILogger<LostHintFinder> logger)
-    : BackgroundService
+    : RecurringLookAtStore("lost messages", options.Value.LostHintInterval, time, logger)
 {
     private const int BatchSize = 500;
 
     private readonly HashSet<JobType> _seenEmpty = [];
 
-    /// <summary>Looks once at every queue.</summary>
-    /// <returns>How many jobs are to be published again.</returns>
-    internal async Task<int> LookAsync(CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    internal override async Task<int> LookAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var found = await RedispatchAsync(cancellationToken);
+            if (found > 0)
+            {
+                LogFound(found);
+            }
+
+            return found;
+        }
+        catch
+        {
+            _seenEmpty.Clear();
+            throw;
+        }
+    }
+
+    private async Task<int> RedispatchAsync(CancellationToken cancellationToken)
     {
         var found = 0;
         var paused = await types.ListPausedAsync(cancellationToken);
@@ -39,33 +58,6 @@ internal sealed partial class LostHintFinder(
         return found;
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(options.Value.LostHintInterval, time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-            {
-                try
-                {
-                    if (await LookAsync(stoppingToken) is > 0 and var found)
-                    {
-                        LogFound(found);
-                    }
-                }
-                catch (Exception fault) when (fault is not OperationCanceledException)
-                {
-                    _seenEmpty.Clear();
-                    LogFault(fault);
-                }
-            }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // What is lost stays queued, for another manager or for this one's next start.
-        }
-    }
-
     private async Task<long> CountAsync(JobType type, CancellationToken cancellationToken)
     {
         try
@@ -80,7 +72,4 @@ internal sealed partial class LostHintFinder(
 
     [LoggerMessage(LogLevel.Warning, "{Jobs} queued jobs had no message left and are published again")]
     private partial void LogFound(int jobs);
-
-    [LoggerMessage(LogLevel.Warning, "A look for lost messages failed; the next one is made all the same")]
-    private partial void LogFault(Exception fault);
 }

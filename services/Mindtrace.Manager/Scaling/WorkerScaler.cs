@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using Mindtrace.Cluster;
 using Mindtrace.Jobs;
 using Mindtrace.Jobs.Redis;
+using Mindtrace.Manager.Storage;
 using Mindtrace.Services;
 
 namespace Mindtrace.Manager.Scaling;
@@ -14,16 +15,15 @@ namespace Mindtrace.Manager.Scaling;
 /// </remarks>
 internal sealed partial class WorkerScaler(
     RedisScaleDirectory scales, ScaleFleet fleet, ScalingTelemetry telemetry, IOptions<ScaleOptions> options, TimeProvider time, ILogger<WorkerScaler> logger)
-    : BackgroundService
+    : RecurringLookAtStore("scales that are due", options.Value.LookInterval, time, logger)
 {
     // What one look can do well within the time that it has for it; the next ones do the rest.
     private const int LaunchesOfALook = 100;
 
     private static readonly TimeSpan TimeToAct = TimeSpan.FromMinutes(1);
 
-    /// <summary>Looks once at all scales that are due.</summary>
-    /// <returns>How many of them this scaler has looked at.</returns>
-    internal async Task<int> LookAsync(CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    internal override async Task<int> LookAsync(CancellationToken cancellationToken)
     {
         var (known, now) = await scales.ListAsync(cancellationToken);
         var looked = 0;
@@ -40,34 +40,6 @@ internal sealed partial class WorkerScaler(
         }
 
         return looked;
-    }
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(options.Value.LookInterval, time);
-        try
-        {
-            do
-            {
-                try
-                {
-                    await LookAsync(stoppingToken);
-                }
-                catch (JobBackendUnavailableException fault)
-                {
-                    LogStoreAway(fault.Message);
-                }
-                catch (Exception fault) when (fault is not OperationCanceledException)
-                {
-                    LogFault(fault);
-                }
-            }
-            while (await timer.WaitForNextTickAsync(stoppingToken));
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // What is due stays due, for another scaler or for this one's next start.
-        }
     }
 
     private async Task<bool> LookAsync(KnownScale seen, DateTimeOffset now, CancellationToken cancellationToken)
@@ -138,10 +110,4 @@ internal sealed partial class WorkerScaler(
 
     [LoggerMessage(LogLevel.Error, "A look at the workers of type {WorkerType} failed; the next one is made all the same")]
     private partial void LogScaleFault(string workerType, Exception fault);
-
-    [LoggerMessage(LogLevel.Error, "A look at the scales failed; the next one is made all the same")]
-    private partial void LogFault(Exception fault);
-
-    [LoggerMessage(LogLevel.Warning, "No look at the scales: {Reason}")]
-    private partial void LogStoreAway(string reason);
 }

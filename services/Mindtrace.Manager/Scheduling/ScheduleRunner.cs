@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using Mindtrace.Jobs;
 using Mindtrace.Manager.Jobs;
+using Mindtrace.Manager.Storage;
 using Mindtrace.Services;
 
 namespace Mindtrace.Manager.Scheduling;
@@ -12,13 +13,12 @@ namespace Mindtrace.Manager.Scheduling;
 /// </remarks>
 internal sealed partial class ScheduleRunner(
     IScheduleStore store, JobSubmitter submitter, IOptions<ScheduleOptions> options, TimeProvider time, ILogger<ScheduleRunner> logger)
-    : BackgroundService
+    : RecurringLookAtStore("recurring jobs", options.Value.LookInterval, time, logger)
 {
     private readonly HashSet<string> _refused = [];
 
-    /// <summary>Looks once for runs that are due, and makes them.</summary>
-    /// <returns>How many jobs were submitted by this runner.</returns>
-    internal async Task<int> LookAsync(CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    internal override async Task<int> LookAsync(CancellationToken cancellationToken)
     {
         var submitted = 0;
         var (due, now) = await store.ListDueSchedulesAsync(cancellationToken);
@@ -43,34 +43,6 @@ internal sealed partial class ScheduleRunner(
         }
 
         return submitted;
-    }
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(options.Value.LookInterval, time);
-        try
-        {
-            do
-            {
-                try
-                {
-                    await LookAsync(stoppingToken);
-                }
-                catch (JobBackendUnavailableException fault)
-                {
-                    LogStoreAway(fault.Message);
-                }
-                catch (Exception fault) when (fault is not OperationCanceledException)
-                {
-                    LogFault(fault);
-                }
-            }
-            while (await timer.WaitForNextTickAsync(stoppingToken));
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // What is due is made by another manager, or at this one's next start.
-        }
     }
 
     private async Task<int> RunAsync(KnownSchedule seen, DateTimeOffset now, CancellationToken cancellationToken)
@@ -116,10 +88,4 @@ internal sealed partial class ScheduleRunner(
 
     [LoggerMessage(LogLevel.Error, "A run of schedule {Schedule} failed; it is tried again with the next look")]
     private partial void LogRunFault(ScheduleName schedule, Exception fault);
-
-    [LoggerMessage(LogLevel.Error, "A look for recurring jobs failed; the next one is made all the same")]
-    private partial void LogFault(Exception fault);
-
-    [LoggerMessage(LogLevel.Warning, "No look for recurring jobs: {Reason}")]
-    private partial void LogStoreAway(string reason);
 }

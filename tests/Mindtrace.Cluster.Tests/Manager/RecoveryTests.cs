@@ -80,14 +80,14 @@ public sealed class RecoveryTests(ClusterFixture fixture)
         var store = new InMemoryJobStore(_clock);
         var attempt = await ClaimAsync(store, WorkerId.New(), JobId.New());
         using var reaper = Reaper(store, contactTime: TimeSpan.Zero);
-        Assert.Equal(0, await reaper.ReapAsync(Cancel));
+        Assert.Equal(0, await reaper.LookAsync(Cancel));
 
         _clock.Advance(Lease + TimeSpan.FromTicks(1));
 
-        Assert.Equal(1, await reaper.ReapAsync(Cancel));
+        Assert.Equal(1, await reaper.LookAsync(Cancel));
         var record = (await store.FindAsync(attempt.JobId, Cancel))!;
         Assert.Equal((JobState.Queued, 1, 0, _clock.GetUtcNow()), (record.State, record.Deaths, record.Failures, record.DispatchAt));
-        Assert.Equal(0, await reaper.ReapAsync(Cancel));
+        Assert.Equal(0, await reaper.LookAsync(Cancel));
     }
 
     [Fact]
@@ -100,7 +100,7 @@ public sealed class RecoveryTests(ClusterFixture fixture)
         {
             await ClaimAsync(store, WorkerId.New(), id);
             _clock.Advance(Lease + TimeSpan.FromTicks(1));
-            Assert.Equal(1, await reaper.ReapAsync(Cancel));
+            Assert.Equal(1, await reaper.LookAsync(Cancel));
         }
 
         var record = (await store.FindAsync(id, Cancel))!;
@@ -115,17 +115,17 @@ public sealed class RecoveryTests(ClusterFixture fixture)
         await ClaimAsync(store, WorkerId.New(), JobId.New());
         using var reaper = Reaper(faulty, contactTime: TimeSpan.FromSeconds(30));
         _clock.Advance(Lease + TimeSpan.FromTicks(1));
-        Assert.Equal(0, await reaper.ReapAsync(Cancel));
+        Assert.Equal(0, await reaper.LookAsync(Cancel));
 
         _clock.Advance(TimeSpan.FromSeconds(29));
         faulty.FaultsLeft = 1;
-        Assert.Equal(0, await reaper.ReapAsync(Cancel));
-        Assert.Equal(0, await reaper.ReapAsync(Cancel));
+        await Assert.ThrowsAsync<JobBackendUnavailableException>(() => reaper.LookAsync(Cancel));
+        Assert.Equal(0, await reaper.LookAsync(Cancel));
         _clock.Advance(TimeSpan.FromSeconds(29));
-        Assert.Equal(0, await reaper.ReapAsync(Cancel));
+        Assert.Equal(0, await reaper.LookAsync(Cancel));
 
         _clock.Advance(TimeSpan.FromSeconds(1));
-        Assert.Equal(1, await reaper.ReapAsync(Cancel));
+        Assert.Equal(1, await reaper.LookAsync(Cancel));
     }
 
     [Fact]
@@ -142,7 +142,7 @@ public sealed class RecoveryTests(ClusterFixture fixture)
         using var reaper = Reaper(store, contactTime: TimeSpan.Zero);
         _clock.Advance(Lease + TimeSpan.FromTicks(1));
 
-        Assert.Equal(1, await reaper.ReapAsync(Cancel));
+        Assert.Equal(1, await reaper.LookAsync(Cancel));
 
         Assert.Equal(JobState.Running, (await store.FindAsync(job.JobId, Cancel))!.State);
         run.Complete();
