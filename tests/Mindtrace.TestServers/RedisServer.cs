@@ -19,7 +19,7 @@ public sealed class RedisServer : TestServer
     {
         // Without the append-only file a killed server forgets every write since its last snapshot.
         var container = await Container.RunAsync(
-            new ContainerSpec(Image, [Port], ["redis-server", "--appendonly", "yes"]), cancellationToken);
+            new ContainerSpec(Image, [Port], ["redis-server", "--appendonly", "yes", "--save", ""]), cancellationToken);
         var port = container.HostPort(Port);
         return new RunningServer(container, $"127.0.0.1:{port}", cancel => RespHandshake.AnswersAsync(port, cancel));
     }

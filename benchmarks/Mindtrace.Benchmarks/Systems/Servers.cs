@@ -129,7 +129,7 @@ internal sealed class Servers : IAsyncDisposable
         var started = new List<IAsyncDisposable>();
         try
         {
-            var redis = await ServerContainer.StartAsync(RedisImage, [], ["redis-server", "--appendonly", "yes", "--protected-mode", "no"], cancellationToken);
+            var redis = await ServerContainer.StartAsync(RedisImage, [], ["redis-server", "--appendonly", "yes", "--save", "", "--protected-mode", "no"], cancellationToken);
             started.Add(redis);
             var rabbitMq = await ServerContainer.StartAsync(
                 RabbitMqImage, ["--env", $"RABBITMQ_DEFAULT_USER={User}", "--env", $"RABBITMQ_DEFAULT_PASS={password}"], [], cancellationToken);

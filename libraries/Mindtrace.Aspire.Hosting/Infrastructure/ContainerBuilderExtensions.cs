@@ -41,18 +41,18 @@ internal static class ContainerBuilderExtensions
         return new(store, keepsData ? store.WithDataVolume() : store);
     }
 
-    // Without the append-only file, a Redis that is killed forgets what it acknowledged. In a published application
-    // the whole command is one argument to a shell, and what is added behind it would go to the shell instead.
+    // Without the append-only file, a Redis that is killed forgets what it acknowledged. With it, snapshots are a second copy of the same, for which
+    // Redis forks under load, and may need twice its memory. In a published application the whole command is one argument to a shell, and what is
+    // added behind it would go to the shell instead.
     private static void AppendOnly(CommandLineArgsCallbackContext arguments, DistributedApplicationExecutionContext context)
     {
-        const string Option = "--appendonly yes";
         if (context.IsPublishMode && arguments.Args is [.., string command])
         {
-            arguments.Args[^1] = $"{command} {Option}";
+            arguments.Args[^1] = $"{command} --appendonly yes --save ''";
             return;
         }
 
-        foreach (var argument in Option.Split(' '))
+        foreach (var argument in (string[])["--appendonly", "yes", "--save", ""])
         {
             arguments.Args.Add(argument);
         }
