@@ -35,7 +35,7 @@ internal sealed class JobKeys(RedisKeySpace space)
 
     public string StopsChannelPrefix { get; } = space.Prefix + "stops:";
 
-    public string EventsChannelPrefix { get; } = space.Prefix + "events:";
+    public string EventsChannel { get; } = space.Prefix + "events";
 
     public RedisKey Record(JobId id) => space.Key($"job:{id}");
 
@@ -57,8 +57,6 @@ internal sealed class JobKeys(RedisKeySpace space)
     public RedisKey[] Indexes(JobType type) => [.. Enum.GetValues<JobState>().Select(state => Index(type, state))];
 
     public RedisKey Index(JobType type, JobState state) => space.Key($"index:{type}:{Name(state)}");
-
-    public string EventsChannel(JobId id) => EventsChannelPrefix + id;
 
     public string LinesChannel(JobId id) => $"{space.Prefix}lines:{id}";
 

@@ -143,7 +143,7 @@ public sealed partial class RedisJobStore : IAttemptStore
     /// <param name="own">The keys of the jobs' own.</param>
     /// <param name="values">The script's own arguments.</param>
     private async Task<RedisResult[]> ChangeAsync(RedisScript script, RedisKey[] own, RedisValue[] values) => (RedisResult[])(await script.EvaluateAsync(
-        _database, [.. _keys.Shared, .. own], [Now, _keys.EntriesChannel, _keys.EventsChannelPrefix, .. values], CancellationToken.None).ConfigureAwait(false))!;
+        _database, [.. _keys.Shared, .. own], [Now, _keys.EntriesChannel, _keys.EventsChannel, .. values], CancellationToken.None).ConfigureAwait(false))!;
 
     private static RedisValue Provenance(JobOutcome outcome) => outcome.Provenance is { } provenance
         ? JsonSerializer.SerializeToUtf8Bytes(provenance, JobsJson.Default.JobProvenance)

@@ -21,15 +21,16 @@ public sealed partial class RedisJobStore : IJobCensus
     public Task<IAsyncDisposable> ListenForChangesAsync(Action<JobId, JobState> onChange, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(onChange);
-        var prefix = _keys.EventsChannelPrefix.Length;
-        return SubscribeAsync(RedisChannel.Pattern(_keys.EventsChannelPrefix + "*"), Read, cancellationToken);
+        return SubscribeAsync(_keys.EventsChannel, Read, cancellationToken);
 
-        void Read(RedisChannel channel, RedisValue message)
+        void Read(RedisValue message)
         {
-            // That a job is forgotten is told as well, and is no state.
-            if (Enum.TryParse<JobState>((string)message!, ignoreCase: true, out var state) && JobId.TryParse(((string)channel!)[prefix..], out var id))
+            foreach (var (id, state) in JobEvent.ReadAll(message))
             {
-                onChange(id, state);
+                if (state is { } now)
+                {
+                    onChange(id, now);
+                }
             }
         }
     }

@@ -27,6 +27,7 @@ public sealed partial class RedisJobStore : IJobStore
     private readonly IConnectionMultiplexer _redis;
     private readonly IDatabase _database;
     private readonly JobKeys _keys;
+    private readonly JobWatches _watches;
     private readonly TimeProvider? _clock;
 
     /// <summary>Initializes a new instance of the <see cref="RedisJobStore"/> class.</summary>
@@ -43,6 +44,7 @@ public sealed partial class RedisJobStore : IJobStore
         ArgumentNullException.ThrowIfNull(redis);
         ArgumentNullException.ThrowIfNull(space);
         (_redis, _database, _keys, _clock) = (redis, redis.GetDatabase(), new JobKeys(space), clock);
+        _watches = new JobWatches(redis, _keys.EventsChannel);
         _claims = new CallBatcher<Claim, ClaimResult>(ClaimAsync);
         _finishes = new CallBatcher<Finish, bool>(FinishAsync);
     }
@@ -115,10 +117,15 @@ public sealed partial class RedisJobStore : IJobStore
     }
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<JobRecord> WatchAsync(JobId id, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public IAsyncEnumerable<JobRecord> WatchAsync(JobId id, CancellationToken cancellationToken) => WatchAsync(id, onlyEnd: false, cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<JobRecord?> WaitForEndAsync(JobId id, CancellationToken cancellationToken) =>
+        await WatchAsync(id, onlyEnd: true, cancellationToken).LastOrDefaultAsync(cancellationToken).ConfigureAwait(false);
+
+    private async IAsyncEnumerable<JobRecord> WatchAsync(JobId id, bool onlyEnd, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using var changed = new SemaphoreSlim(0, 1);
-        await using var subscription = (await SubscribeAsync(_keys.EventsChannel(id), _ => Signal(changed), cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
+        using var watch = await _watches.OpenAsync(id, onlyEnd, cancellationToken).ConfigureAwait(false);
         while (await FindAsync(id, cancellationToken).ConfigureAwait(false) is { } record)
         {
             yield return record;
@@ -127,7 +134,7 @@ public sealed partial class RedisJobStore : IJobStore
                 yield break;
             }
 
-            await changed.WaitAsync(SafetyLookInterval, cancellationToken).ConfigureAwait(false);
+            await watch.WaitAsync(SafetyLookInterval, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -207,22 +214,6 @@ public sealed partial class RedisJobStore : IJobStore
     private static TAnswer Parse<TAnswer>(RedisResult answer)
         where TAnswer : struct, Enum => Enum.Parse<TAnswer>((string)answer!);
 
-    private static void Signal(SemaphoreSlim changed)
-    {
-        try
-        {
-            changed.Release();
-        }
-        catch (SemaphoreFullException)
-        {
-            // The watcher has one unseen change already, and reads the record as it then is.
-        }
-        catch (ObjectDisposedException)
-        {
-            // The last event of a subscription that has ended.
-        }
-    }
-
     /// <summary>Runs a transition on a job of which only the id is known. Its type never changes, so it may be read beforehand.</summary>
     /// <returns>The answer of the script; <see langword="null"/> when there is no record.</returns>
     private async Task<RedisResult?> ChangeAsync(RedisScript script, JobId id, CancellationToken cancellationToken, params RedisValue[] values)
@@ -238,11 +229,8 @@ public sealed partial class RedisJobStore : IJobStore
 
     private Task<RedisResult> ChangeAsync(RedisScript script, RedisKey[] keys, JobId id, CancellationToken cancellationToken, params RedisValue[] values) =>
         script.EvaluateAsync(
-            _database, keys, [Now, _keys.EntriesChannel, _keys.EventsChannelPrefix, id.Value, .. values], cancellationToken);
+            _database, keys, [Now, _keys.EntriesChannel, _keys.EventsChannel, id.Value, .. values], cancellationToken);
 
     private Task<IAsyncDisposable> SubscribeAsync(string channel, Action<RedisValue> onMessage, CancellationToken cancellationToken) =>
-        SubscribeAsync(RedisChannel.Literal(channel), (_, message) => onMessage(message), cancellationToken);
-
-    private Task<IAsyncDisposable> SubscribeAsync(RedisChannel channel, Action<RedisChannel, RedisValue> onMessage, CancellationToken cancellationToken) =>
-        RedisSubscription.OpenAsync(_redis, channel, onMessage, cancellationToken);
+        RedisSubscription.OpenAsync(_redis, RedisChannel.Literal(channel), (_, message) => onMessage(message), cancellationToken);
 }

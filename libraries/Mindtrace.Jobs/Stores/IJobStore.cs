@@ -28,6 +28,12 @@ public interface IJobStore
     /// <returns>The records; none when the job is unknown. Changes in quick succession may be seen as one.</returns>
     IAsyncEnumerable<JobRecord> WatchAsync(JobId id, CancellationToken cancellationToken);
 
+    /// <summary>Waits until a job is final.</summary>
+    /// <param name="id">The job.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The final record; the last that was seen when the job is forgotten before; <see langword="null"/> when it is unknown.</returns>
+    Task<JobRecord?> WaitForEndAsync(JobId id, CancellationToken cancellationToken);
+
     /// <summary>Cancels a job: at once while it is queued, by a request to its worker while it runs.</summary>
     /// <param name="id">The job.</param>
     /// <param name="cancellationToken">Ends the wait.</param>

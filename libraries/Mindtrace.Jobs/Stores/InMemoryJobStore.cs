@@ -67,6 +67,10 @@ public sealed partial class InMemoryJobStore(TimeProvider time) : IJobStore
     }
 
     /// <inheritdoc/>
+    public async Task<JobRecord?> WaitForEndAsync(JobId id, CancellationToken cancellationToken) =>
+        await WatchAsync(id, cancellationToken).LastOrDefaultAsync(cancellationToken).ConfigureAwait(false);
+
+    /// <inheritdoc/>
     public Task<CancelAnswer> CancelAsync(JobId id, CancellationToken cancellationToken)
     {
         JobRecord? before = null;

@@ -59,20 +59,14 @@ internal static class JobEndpoints
     {
         using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(request.TimeoutSeconds), time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
-        JobRecord? last = null;
         try
         {
-            await foreach (var record in store.WatchAsync(request.JobId, either.Token))
-            {
-                last = record;
-            }
+            return JobStatus.Of(await store.WaitForEndAsync(request.JobId, either.Token) ?? throw new JobNotFoundException(request.JobId));
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            last ??= await store.FindAsync(request.JobId, cancellationToken);
+            return await StatusAsync(request.JobId, store, cancellationToken);
         }
-
-        return JobStatus.Of(last ?? throw new JobNotFoundException(request.JobId));
     }
 
     private static async Task<CancelJobResponse> CancelAsync(JobId id, IJobStore store, Caller caller, CancellationToken cancellationToken)

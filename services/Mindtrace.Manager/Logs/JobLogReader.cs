@@ -113,10 +113,7 @@ internal sealed class JobLogReader(IJobLogStore logs, JobLogArchive archive, IJo
     {
         try
         {
-            await foreach (var _ in store.WatchAsync(id, cancellationToken))
-            {
-                // Only the last record is of interest: after it, there is no more.
-            }
+            await store.WaitForEndAsync(id, cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {

@@ -112,6 +112,32 @@ public abstract partial class JobStoreContract
     }
 
     [Fact]
+    public async Task WaitForEnd_UnknownJob_AnswersNone()
+    {
+        var store = await RoutedStoreAsync(new FakeTimeProvider(Start));
+        Assert.Null(await store.Jobs.WaitForEndAsync(JobModel.Id(0), Cancel));
+    }
+
+    [Fact]
+    public async Task WaitForEnd_SeveralWhoWaitForJobsThatEndTogether_EachGetsTheirFinalRecord()
+    {
+        var clock = new FakeTimeProvider(Start);
+        var store = await RoutedStoreAsync(clock);
+        int[] jobs = [.. Enumerable.Range(0, 20)];
+        await store.Jobs.SubmitAsync([.. jobs.Select(number => Job(number))], JobModel.Hold, Cancel);
+        clock.Advance(TimeSpan.FromMilliseconds(1));
+        var waiting = jobs.Concat(jobs).Select(number => store.Jobs.WaitForEndAsync(JobModel.Id(number), Cancel)).ToList();
+
+        await Task.WhenAll(jobs.Select(number => store.Attempts.ClaimAsync(JobModel.Key(number, 0), JobModel.Worker, JobModel.Lease, Cancel)));
+        Assert.DoesNotContain(waiting, wait => wait.IsCompleted);
+        await Task.WhenAll(jobs.Select(number => store.Attempts.FinishAsync(JobModel.Key(number, 0), new JobOutcome.Completed(JobsJson.EmptyObject), Cancel)));
+
+        var ended = await Task.WhenAll(waiting);
+        Assert.Equal(jobs.Concat(jobs).Select(JobModel.Id), ended.Select(record => record!.Job.Id));
+        Assert.All(ended, record => Assert.Equal(JobState.Completed, record!.State));
+    }
+
+    [Fact]
     public async Task Watch_EachChange_IsSeenUntilTheFinalOne()
     {
         var store = await RoutedStoreAsync(new FakeTimeProvider(Start));

@@ -13,5 +13,5 @@ local function forget(record)
   redis.call('ZREM', LIMITS, ID)
   for _, status in ipairs({ 'queued', 'running', 'completed', 'failed', 'error', 'cancelled' }) do redis.call('ZREM', own(status), ID) end
   redis.call('DEL', own('body'), own('output'), own('error_text'), own('attempts'), own('provenance'), JOB)
-  redis.call('PUBLISH', EVENTS .. ID, 'forgotten')
+  redis.call('PUBLISH', EVENTS, ID .. ' forgotten')
 end

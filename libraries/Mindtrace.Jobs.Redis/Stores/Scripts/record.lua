@@ -1,6 +1,6 @@
 -- Shared by the scripts that change jobs: their keys and the steps that every transition is made of. clock.lua comes before it.
 -- KEYS: 1 leases, 2 dispatch, 3 limits, 4 dead letters, 5 unique keys, then for each job its own, in the order of OWN below.
--- ARGV: 1 the time; 2 channel of new dispatch entries; 3 prefix of the jobs' channels; 4 id of the job, for the scripts that change one.
+-- ARGV: 1 the time; 2 channel of new dispatch entries; 3 channel of events; 4 id of the job, for the scripts that change one.
 -- What a script changes is collected, for all its jobs together, and written by commit(): the sets first and the records last, so that no
 -- record promises what its sets do not hold.
 local LEASES, DISPATCH, LIMITS, DEAD, UNIQUE = unpack(KEYS, 1, 5)
@@ -38,16 +38,13 @@ local function write(...)
   end
 end
 
-local function tell(event)
-  events[#events + 1] = EVENTS .. ID
-  events[#events + 1] = event
-end
+local function tell(event) events[#events + 1] = ID .. ' ' .. event end
 
 local function commit()
   for set, members in pairs(added) do redis.call('ZADD', set, unpack(members)) end
   for set, members in pairs(removed) do redis.call('ZREM', set, unpack(members)) end
   for job, fields in pairs(written) do redis.call('HSET', job, unpack(fields)) end
-  for i = 1, #events, 2 do redis.call('PUBLISH', events[i], events[i + 1]) end
+  if #events > 0 then redis.call('PUBLISH', EVENTS, table.concat(events, '\n')) end
   if entered then redis.call('PUBLISH', ENTRIES, '') end
   added, removed, written, events, entered = {}, {}, {}, {}, false
 end
@@ -112,7 +109,7 @@ local function release_key(record)
 end
 
 local function close(record, status, ...)
-  remove(DISPATCH)
+  if record.status == 'queued' then remove(DISPATCH) end
   watch(record)
   if record.held then
     release_key(record)
