@@ -10,10 +10,12 @@ local function finish(token, kind, output, reason, wait, provenance)
   end
 
   remove(LEASES)
-  if provenance ~= '' then redis.call('SET', own('provenance'), provenance) else redis.call('DEL', own('provenance')) end
+  -- Only earlier attempts can have left something.
+  local first = record.attempt == 1
+  if provenance ~= '' then redis.call('SET', own('provenance'), provenance) elseif not first then redis.call('DEL', own('provenance')) end
   if kind == 'Completed' then
     redis.call('SET', own('output'), output)
-    redis.call('DEL', own('error_text'))
+    if not first then redis.call('DEL', own('error_text')) end
     close(record, 'completed', 'lease', '', 'ended', 'Completed')
   elseif record.cancel then
     -- What it produced until it was stopped. Without any, what an earlier attempt produced stands.
