@@ -12,7 +12,9 @@ internal sealed partial class StoreFormatGuard(
         {
             LogTooNew(found, RedisStoreFormat.Known);
             Environment.ExitCode = 1;
-            lifetime.StopApplication();
+
+            // Stopped while it starts, it would end by an exception. Once it has started, this is done at once.
+            lifetime.ApplicationStarted.Register(lifetime.StopApplication);
         }
     }
 

@@ -31,7 +31,8 @@ public sealed class ComposeTests
             var (worker, launched) = (WorkerTypeName.Parse("launched"), JobType.Parse("launched_echo"));
             await UntilAsync(async () => (await cluster.ListNodesAsync(cancel)).Count == 1, cancel);
             await cluster.RegisterWorkerTypeAsync(new RegisterWorkerTypeRequest(worker, "EchoWorker") { JobType = launched }, cancel);
-            await cluster.LaunchWorkerAsync(new LaunchWorkerOnNodeRequest(worker), cancel);
+            var launch = await cluster.WaitForLaunchAsync(await cluster.LaunchWorkerAsync(new LaunchWorkerOnNodeRequest(worker), cancel), cancel);
+            Assert.Equal((LaunchState.Ready, (string?)null), (launch.Status, launch.Error));
             var first = await RunAsync(cluster, launched, cancel);
             await RunAsync(cluster, EchoWorker.EchoJob.Type, cancel);
 
