@@ -15,6 +15,9 @@ public sealed class MachinesCluster() : ClusterUnderDamage(new RedisServer(), ne
 {
     private const int Port = 8003;
     private const int MachineCount = 3;
+
+    // The nodes share the files of this machine, and by them their ports.
+    private const int FirstWorkerPort = 8092;
     private readonly List<SupervisedService> _nodes = [];
     private readonly List<NetworkMachine> _machines = [];
     private readonly List<TcpProxy> _links = [];
@@ -122,7 +125,7 @@ public sealed class MachinesCluster() : ClusterUnderDamage(new RedisServer(), ne
         var program = Path.Combine(NewDirectory(machine.Namespace), "join");
         machine.WriteProgram(
             program, "dotnet", ServiceProgram.Of("mindtrace"), "node", "join", ManagerUrl.AbsoluteUri, "--port", $"{Port}",
-            "--program", ServiceProgram.Of("Mindtrace.Node"));
+            "--worker-ports", $"{FirstWorkerPort}-{FirstWorkerPort + (2 * Workers)}", "--program", ServiceProgram.Of("Mindtrace.Node"));
         return program;
     }
 }
