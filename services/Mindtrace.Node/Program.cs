@@ -1,9 +1,22 @@
 using Mindtrace.Cluster;
+using Mindtrace.Environments;
 using Mindtrace.Node.Launching;
 using Mindtrace.Node.Logs;
 using Mindtrace.Node.Membership;
 using Mindtrace.Node.Programs;
 using Mindtrace.Services;
+using Mindtrace.Worker;
+
+if (GitProcess.IsIn(args))
+{
+    return GitProcess.Run(args);
+}
+
+if (LaunchableProgram.IsStockWorker(args))
+{
+    await StockWorkers.RunAsync(args[1..]);
+    return Environment.ExitCode;
+}
 
 if (HealthCommand.IsIn(args))
 {

@@ -1,5 +1,10 @@
-using Mindtrace.Cluster;
+using Mindtrace.Environments;
 using Mindtrace.Worker;
 
-var stock = StockWorkers.Find(new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine(args).Build()["Worker:Class"]);
-await WorkerHost.RunAsync(args, stock.Class, stock.AddServices);
+if (GitProcess.IsIn(args))
+{
+    return GitProcess.Run(args);
+}
+
+await StockWorkers.RunAsync(args);
+return Environment.ExitCode;

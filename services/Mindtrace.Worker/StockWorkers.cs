@@ -12,6 +12,15 @@ internal static class StockWorkers
         new(typeof(RunScriptWorker), builder => builder.AddScripts()),
     ];
 
+    /// <summary>Runs the class that the settings name, until the process is told to stop.</summary>
+    /// <param name="args">The command line, which is configuration as well.</param>
+    /// <exception cref="InvalidOperationException">There is no such class, or none was named.</exception>
+    public static async Task RunAsync(string[] args)
+    {
+        var stock = Find(new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine(args).Build()["Worker:Class"]);
+        await WorkerHost.RunAsync(args, stock.Class, stock.AddServices);
+    }
+
     /// <summary>Finds a class by its simple or full name, or by a dotted path of which the last part counts.</summary>
     /// <exception cref="InvalidOperationException">There is no such class, or none was named.</exception>
     public static StockWorker Find(string? name) =>

@@ -10,14 +10,10 @@ internal sealed class GitChild : IDisposable
 
     public GitChild()
     {
-        var start = new ProcessStartInfo("dotnet", [typeof(GitChild).Assembly.Location, GitCommand.Serve])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        CleanEnvironment.ApplyTo(start);
-        GitClient.ForbidPrompts(start);
+        var start = GitProcess.Describe(GitCommand.Serve);
+        start.RedirectStandardInput = true;
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true;
         _process = Process.Start(start)!;
         // Nobody reads what a library may write there, but it must not fill up either.
         _process.ErrorDataReceived += (_, _) => { };

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Mindtrace.Environments;
 
 /// <summary>Reads remote repositories.</summary>
@@ -38,21 +36,11 @@ public sealed class GitClient(TimeProvider time)
         return RunAsync(repository, [GitCommand.Clone, repository.AbsoluteUri, commit, folder], timeout, cancellationToken);
     }
 
-    /// <summary>Has git fail where it would ask a person.</summary>
-    internal static void ForbidPrompts(ProcessStartInfo start)
-    {
-        start.Environment["GIT_TERMINAL_PROMPT"] = "0";
-        start.Environment["GIT_SSH_COMMAND"] = "ssh -oBatchMode=yes";
-    }
-
     private async Task<string> RunAsync(Uri repository, string[] arguments, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        var start = new ProcessStartInfo("dotnet", [typeof(GitClient).Assembly.Location, .. arguments]);
-        CleanEnvironment.ApplyTo(start);
-        ForbidPrompts(start);
         try
         {
-            var result = await ChildProcess.RunAsync(start, timeout, time, cancellationToken).ConfigureAwait(false);
+            var result = await ChildProcess.RunAsync(GitProcess.Describe(arguments), timeout, time, cancellationToken).ConfigureAwait(false);
             return result.ExitCode == 0
                 ? result.Output.Trim()
                 : throw new GitException($"{repository}: {result.Error.Trim()}");

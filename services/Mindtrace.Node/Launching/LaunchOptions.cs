@@ -17,9 +17,8 @@ internal sealed class LaunchOptions : IValidatableObject
     public PortRange Ports => PortRange.TryParse(WorkerPorts, out var range) ? range : default;
 
     /// <summary>Gets or sets the program of the built-in worker classes.</summary>
-    /// <value>The path of an assembly that <c>dotnet</c> runs. The default is the one that ships with the node.</value>
-    [Required]
-    public string StockWorker { get; set; } = Path.Combine(AppContext.BaseDirectory, "stock-worker", "Mindtrace.Worker.dll");
+    /// <value>The path of an assembly that <c>dotnet</c> runs. The default is none: the node's own program has them.</value>
+    public string? StockWorker { get; set; }
 
     /// <summary>Gets or sets how many workers are being started at the same time; the launches beyond wait in order.</summary>
     /// <value>1 to 1000. The default is twice the number of processors.</value>

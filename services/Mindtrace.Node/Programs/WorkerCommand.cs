@@ -31,7 +31,8 @@ internal sealed class WorkerCommand(
                 { Package: { } digest } =>
                     await packages.GetAsync(PackageDigest.Parse(digest), definition.Executable, member.Packages, cancellationToken),
                 { GitRepoUrl: not null } => await repositories.GetAsync(definition, cancellationToken),
-                _ => LaunchableProgram.OfAssembly(options.Value.StockWorker),
+                _ when options.Value.StockWorker is { Length: > 0 } assembly => LaunchableProgram.OfAssembly(assembly),
+                _ => LaunchableProgram.StockWorker,
             };
             var start = program.ToStartInfo();
             AddSettings(start, definition, launch, member);
