@@ -44,18 +44,36 @@ internal sealed class Acknowledgements(Func<ulong, bool, ValueTask> ackAsync)
 
     private async Task SendAllAsync()
     {
-        while (Take() is { Count: > 0 } tags)
+        try
         {
-            var together = tags.Where(tag => tag <= _settledUpTo).DefaultIfEmpty().Max();
-            if (together > 0)
+            while (Take() is { Count: > 0 } tags)
             {
-                await ackAsync(together, true);
+                await SendAsync(tags);
+            }
+        }
+        catch
+        {
+            // Whoever waits hears of it. The next acknowledgement is sent all the same.
+            lock (_gate)
+            {
+                _sending = null;
             }
 
-            foreach (var tag in tags.Where(tag => tag > _settledUpTo))
-            {
-                await ackAsync(tag, false);
-            }
+            throw;
+        }
+    }
+
+    private async Task SendAsync(List<ulong> tags)
+    {
+        var together = tags.Where(tag => tag <= _settledUpTo).DefaultIfEmpty().Max();
+        if (together > 0)
+        {
+            await ackAsync(together, true);
+        }
+
+        foreach (var tag in tags.Where(tag => tag > _settledUpTo))
+        {
+            await ackAsync(tag, false);
         }
     }
 

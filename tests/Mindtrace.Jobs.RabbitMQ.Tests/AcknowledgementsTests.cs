@@ -46,6 +46,22 @@ public sealed class AcknowledgementsTests
     }
 
     [Fact]
+    public async Task Message_AfterOneThatCouldNotBeSent_IsAcknowledged()
+    {
+        var frames = new List<(ulong, bool)>();
+        var acknowledgements = new Acknowledgements((tag, multiple) =>
+        {
+            frames.Add((tag, multiple));
+            return frames.Count == 1 ? throw new InvalidOperationException("not sent") : ValueTask.CompletedTask;
+        });
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => acknowledgements.AckAsync(1));
+        await acknowledgements.AckAsync(2);
+
+        Assert.Equal([(1UL, true), (2UL, true)], frames);
+    }
+
+    [Fact]
     public void Messages_SettledInAnyOrder_AreEachAcknowledgedAndNoneThatIsInHand() =>
         Gen.Select(Gen.Int[1, 40], Gen.Int[0, 3]).SelectMany((messages, returned) => Gen.Select(
             Gen.Shuffle(Enumerable.Range(1, messages).Select(tag => (ulong)tag).ToArray()), Gen.Const(returned), Gen.Bool.Array[messages])).Sample(
