@@ -109,6 +109,10 @@ public sealed class MachinesCluster() : ClusterUnderDamage(new RedisServer(), ne
             ["Node:StockWorker"] = ServiceProgram.Of("Mindtrace.Reliability.Worker"),
             ["Node:StateDirectory"] = NewDirectory($"{machine.Namespace}-node"),
             ["Node:ProgramsDirectory"] = NewDirectory($"{machine.Namespace}-programs"),
+
+            // Three nodes start workers on the processors of one.
+            ["Node:MaxConcurrentLaunches"] = "2",
+            ["Node:LaunchTimeout"] = "00:05:00",
             ["Mindtrace:Service:Url"] = null,
             ["ConnectionStrings:redis"] = null,
             ["ConnectionStrings:rabbitmq"] = null,
