@@ -10,7 +10,7 @@ internal static class Profiles
 
     /// <summary>Gets the file that profiles are read from.</summary>
     public static string DefaultPath { get; } = Path.Combine(
-        Environment.GetFolderPath(Environment.SpecialFolder.ApplicationData), "mindtrace", "profiles.json");
+        Environment.GetFolderPath(Environment.SpecialFolder.ApplicationData, Environment.SpecialFolderOption.DoNotVerify), "mindtrace", "profiles.json");
 
     /// <summary>Reads a profile.</summary>
     /// <exception cref="UsageException">There is no such file, or no such profile in it, or it cannot be read.</exception>
