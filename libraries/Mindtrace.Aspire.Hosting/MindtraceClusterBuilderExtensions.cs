@@ -18,8 +18,8 @@ public static class MindtraceClusterBuilderExtensions
     /// <param name="port">The manager's port on this machine; the setting <c>Ports:{name}</c> goes before it. The default is any free one.</param>
     /// <param name="apiKey">The key of the cluster, 16 characters or more. The default is a generated parameter, kept in the user secrets.</param>
     /// <param name="prefix">
-    /// Stands before the names of the servers (<c>redis</c>, <c>rabbitmq</c>, <c>minio</c>), of their connection strings and of the parameter
-    /// <c>api-key</c>. The default is the name and a dash.
+    /// Stands before the names of the servers (<c>redis</c>, <c>rabbitmq</c>, <c>minio</c>), of their connection strings and of the parameters
+    /// <c>api-key</c>, <c>node-key</c> and <c>worker-key</c>. The default is the name and a dash.
     /// </param>
     /// <returns>The manager, which is healthy once the cluster takes jobs.</returns>
     /// <exception cref="DistributedApplicationException">A setting is wrong, or containers were asked for and nothing can run them.</exception>
@@ -30,12 +30,14 @@ public static class MindtraceClusterBuilderExtensions
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentException.ThrowIfNullOrEmpty(name);
         var names = new ServerNames(prefix ?? $"{name}-");
-        apiKey ??= builder.AddParameter(
-            names.ApiKey, new GenerateParameterDefault { MinLength = 32, Special = false }, secret: true, persist: true);
+        apiKey ??= builder.AddKey(names.ApiKey);
         var endpoint = builder.ExecutionContext.IsRunMode ? ServicePorts.EndpointName : ServicePorts.PublicEndpointName;
-        var cluster = new MindtraceClusterResource(name, endpoint, builder.AddClusterServers(names), apiKey.Resource);
+        var cluster = new MindtraceClusterResource(
+            name, endpoint, builder.AddClusterServers(names), apiKey.Resource, builder.AddKey(names.NodeKey).Resource, builder.AddKey(names.WorkerKey).Resource);
         builder.AddPortCheck();
-        return builder.AddService(cluster, cluster, ClusterProgram.Manager, port, builder.ReplicasOf(name, otherwise: new(2, 3)))
+        return builder.AddService(cluster, cluster.ApiKey, ClusterProgram.Manager, port, builder.ReplicasOf(name, otherwise: new(2, 3)))
+            .WithEnvironment("Security__NodeKey", cluster.NodeKey)
+            .WithEnvironment("Security__WorkerKey", cluster.WorkerKey)
             .WithPublicHttps()
             .WithJobs(cluster.Servers)
             .WithBrokerUsers(cluster.Servers)
@@ -54,7 +56,7 @@ public static class MindtraceClusterBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(cluster);
         return cluster.ApplicationBuilder
-            .AddService(new MindtraceNodeResource(name, cluster.Resource), cluster.Resource, ClusterProgram.Node, port, ReplicaRange.One)
+            .AddService(new MindtraceNodeResource(name, cluster.Resource), cluster.Resource.NodeKey, ClusterProgram.Node, port, ReplicaRange.One)
             .WithManager(cluster).WaitFor(cluster)
             .WithNodeCommands();
     }
@@ -117,12 +119,15 @@ public static class MindtraceClusterBuilderExtensions
         // A worker that finds no manager yet asks again, so it starts beside it.
         var builder = cluster.ApplicationBuilder;
         return builder
-            .AddService(new MindtraceWorkerResource(name, cluster.Resource), cluster.Resource, program, port, builder.ReplicasOf(name, ReplicaRange.One))
+            .AddService(new MindtraceWorkerResource(name, cluster.Resource), cluster.Resource.WorkerKey, program, port, builder.ReplicasOf(name, ReplicaRange.One))
             .WithManager(cluster).WaitForStart(cluster)
             .WithJobs(cluster.Resource.Servers)
             .WithJobType(jobType)
             .WithWorkerCommands();
     }
+
+    private static IResourceBuilder<ParameterResource> AddKey(this IDistributedApplicationBuilder builder, string name) =>
+        builder.AddParameter(name, new GenerateParameterDefault { MinLength = 32, Special = false }, secret: true, persist: true);
 
     private static ReplicaRange ReplicasOf(this IDistributedApplicationBuilder builder, string name, ReplicaRange otherwise) =>
         ReplicaRange.Read(builder.Configuration, $"Replicas:{name}", otherwise);

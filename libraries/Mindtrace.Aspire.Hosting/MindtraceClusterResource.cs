@@ -6,16 +6,23 @@ namespace Aspire.Hosting.ApplicationModel;
 /// <remarks>The connection string is <c>Endpoint=http://host:port;Key=…</c>.</remarks>
 public sealed class MindtraceClusterResource : ProjectResource, IResourceWithConnectionString
 {
-    internal MindtraceClusterResource(string name, string endpointName, ClusterServers servers, ParameterResource apiKey)
+    internal MindtraceClusterResource(
+        string name, string endpointName, ClusterServers servers, ParameterResource apiKey, ParameterResource nodeKey, ParameterResource workerKey)
         : base(name)
     {
         Servers = servers;
-        ApiKey = apiKey;
+        (ApiKey, NodeKey, WorkerKey) = (apiKey, nodeKey, workerKey);
         Endpoint = new EndpointReference(this, endpointName);
     }
 
-    /// <summary>Gets the key that opens every operation of every service of the cluster.</summary>
+    /// <summary>Gets the key that opens every operation of the manager: that of the administrator.</summary>
     public ParameterResource ApiKey { get; }
+
+    /// <summary>Gets the key of nodes, which opens what nodes call at the manager, and every operation of themselves.</summary>
+    public ParameterResource NodeKey { get; }
+
+    /// <summary>Gets the key of workers that no node launches, which opens what workers call at the manager, and every operation of themselves.</summary>
+    public ParameterResource WorkerKey { get; }
 
     /// <summary>Gets where the manager is.</summary>
     public EndpointReference Endpoint { get; }

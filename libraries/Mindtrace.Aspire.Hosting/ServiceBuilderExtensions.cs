@@ -7,13 +7,13 @@ internal static class ServiceBuilderExtensions
 {
     private static readonly ProjectResourceOptions WithoutLaunchProfile = new() { ExcludeLaunchProfile = true };
 
-    /// <summary>Adds a service of a cluster: a program with one port, the key that opens all of them, and a health check.</summary>
+    /// <summary>Adds a service of a cluster: a program with one port, a key of its own, and a health check.</summary>
     public static IResourceBuilder<T> AddService<T>(
-        this IDistributedApplicationBuilder builder, T service, MindtraceClusterResource cluster, IProjectMetadata program, int? port,
+        this IDistributedApplicationBuilder builder, T service, ParameterResource key, IProjectMetadata program, int? port,
         ReplicaRange replicas)
         where T : ProjectResource =>
         builder.AddProgram(service, program)
-            .WithEnvironment("Security__ApiKey", cluster.ApiKey)
+            .WithEnvironment("Security__ApiKey", key)
             .WithServicePort(port)
             .WithHttpHealthCheck("/health")
             .WithDeployment(replicas, HealthProbe.Service);

@@ -26,9 +26,9 @@ public sealed partial class ClusterClient
         service.CallAsync(KeyOperations.RevokeKey, new KeyNameRequest(name), cancellationToken);
 
     /// <summary>Looks up what is kept of a key, for a service that checks keys.</summary>
-    /// <param name="name">Its name.</param>
+    /// <param name="name">Its name, as a caller sent it.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>What is kept; <see langword="null"/> when there is no key of the name.</returns>
-    public async Task<KnownApiKey?> FindKeyAsync(KeyName name, CancellationToken cancellationToken = default) =>
-        (await service.CallAsync(KeyOperations.FindKey, new KeyNameRequest(name), cancellationToken).ConfigureAwait(false)).Key;
+    public async Task<KnownApiKey?> FindKeyAsync(string name, CancellationToken cancellationToken = default) =>
+        (await service.CallAsync(KeyOperations.FindKey, new FindKeyRequest(name), cancellationToken).ConfigureAwait(false)).Key;
 }

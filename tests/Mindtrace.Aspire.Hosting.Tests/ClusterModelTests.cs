@@ -13,7 +13,7 @@ public sealed class ClusterModelTests
         builder.AddMindtraceCluster("cluster");
 
         Assert.All<string>(
-            ["cluster", "cluster-redis", "cluster-embedded-redis", "cluster-api-key"],
+            ["cluster", "cluster-redis", "cluster-embedded-redis", "cluster-api-key", "cluster-node-key", "cluster-worker-key"],
             name => Assert.Single(builder.Resources, resource => resource.Name == name));
     }
 
@@ -50,14 +50,15 @@ public sealed class ClusterModelTests
     }
 
     [Fact]
-    public async Task AddNode_KnowsTheManagerAndItsKeyAlone()
+    public async Task AddNode_KnowsTheManagerAndAKeyOfItsOwnAlone()
     {
         var cluster = DistributedApplication.CreateBuilder(Publishing).AddMindtraceCluster("cluster");
 
         var environment = await EnvironmentAsync(cluster.AddNode("node1"));
 
         Assert.Equal("{cluster.bindings.https.url}", environment["Manager__BaseAddress"]);
-        Assert.Equal("{cluster-api-key.value}", environment["Security__ApiKey"]);
+        Assert.Equal("{cluster-node-key.value}", environment["Security__ApiKey"]);
+        Assert.DoesNotContain(environment.Values, value => value.Contains("api-key", StringComparison.Ordinal));
         Assert.DoesNotContain(environment.Keys, name => name.StartsWith("ConnectionStrings__", StringComparison.Ordinal));
     }
 
@@ -72,6 +73,7 @@ public sealed class ClusterModelTests
         Assert.Equal(["echo_job", "echo_again"], workers.Resource.JobTypes);
         Assert.Equal(("echo_job", "echo_again"), (environment["Worker__JobTypes__0"], environment["Worker__JobTypes__1"]));
         Assert.Equal("EchoWorker", environment["Worker__Class"]);
+        Assert.Equal("{cluster-worker-key.value}", environment["Security__ApiKey"]);
         Assert.Equal("RabbitMq", environment["Queue__Backend"]);
         Assert.Equal("{cluster-redis.connectionString}", environment["ConnectionStrings__redis"]);
     }

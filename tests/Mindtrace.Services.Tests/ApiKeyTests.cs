@@ -77,6 +77,18 @@ public sealed class ApiKeyTests(ServiceFixture fixture)
     }
 
     [Theory]
+    [InlineData("NodeKey", "short", "Security:NodeKey has 5 characters")]
+    [InlineData("WorkerKey", "", "Security:WorkerKey has 0 characters")]
+    [InlineData("WorkerKey", SampleService.Key, "Security:ApiKey and Security:WorkerKey are the same key")]
+    public async Task KeyOfARole_IsShortOrHasMoreRoles_StopsTheStart(string setting, string key, string message)
+    {
+        var failure = await Assert.ThrowsAsync<OptionsValidationException>(() =>
+            SampleService.StartAsync(builder => builder.Configuration[$"Security:{setting}"] = key));
+
+        Assert.Contains(message, failure.Message);
+    }
+
+    [Theory]
     [InlineData("Accept", "*/*", HttpStatusCode.OK)]
     [InlineData("Origin", "http://evil.example", HttpStatusCode.Forbidden)]
     [InlineData("X-Forwarded-For", "192.0.2.1", HttpStatusCode.Unauthorized)]

@@ -17,6 +17,8 @@ internal sealed class KeysInMemory : IApiKeyDirectory
         return key.Text;
     }
 
+    public void Add(KnownApiKey key) => _keys[key.Name] = key;
+
     public void Remove(string name) => _keys.TryRemove(name, out _);
 
     public Task<KnownApiKey?> FindAsync(string name, CancellationToken cancellationToken)

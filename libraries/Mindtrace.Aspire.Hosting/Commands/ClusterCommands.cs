@@ -55,7 +55,7 @@ internal static class ClusterCommands
     public static IResourceBuilder<MindtraceNodeResource> WithNodeCommands(this IResourceBuilder<MindtraceNodeResource> node)
     {
         var cluster = node.Resource.Cluster;
-        var (calls, nodeCalls) = (new ServiceCalls(cluster, cluster.ApiKey), new ServiceCalls(node.Resource, cluster.ApiKey));
+        var (calls, nodeCalls) = (new ServiceCalls(cluster, cluster.ApiKey), new ServiceCalls(node.Resource, cluster.NodeKey));
         return node.WithClusterCommand(
             "launch-echo-worker", "Launch an echo worker", "BoxMultipleArrowRight", "Launches a worker that consumes echo jobs, on this node.", LaunchAsync);
 
@@ -86,7 +86,7 @@ internal static class ClusterCommands
     /// <summary>Drain the worker.</summary>
     public static IResourceBuilder<MindtraceWorkerResource> WithWorkerCommands(this IResourceBuilder<MindtraceWorkerResource> worker)
     {
-        var calls = new ServiceCalls(worker.Resource, worker.Resource.Cluster.ApiKey);
+        var calls = new ServiceCalls(worker.Resource, worker.Resource.Cluster.WorkerKey);
         return worker.WithClusterCommand(
             "drain", "Drain", "DrinkToGo", "Takes no more jobs until it is restarted; what runs goes on to its end.", DrainAsync,
             confirmation: "Let this worker take no more jobs until it is restarted?");

@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 
 namespace Mindtrace.Hosting.Commands;
 
-/// <summary>Calls operations of one of the services, with the key that they all ask for.</summary>
+/// <summary>Calls operations of one of the services, with its key.</summary>
 internal sealed class ServiceCalls(ProjectResource service, ParameterResource apiKey)
 {
     private static readonly HttpClient Http = new();

@@ -6,6 +6,10 @@ internal sealed record ServerNames(string Prefix)
 {
     public string ApiKey => $"{Prefix}api-key";
 
+    public string NodeKey => $"{Prefix}node-key";
+
+    public string WorkerKey => $"{Prefix}worker-key";
+
     public string Redis => Prefix + Connection.Redis;
 
     public string EmbeddedRedis => $"{Prefix}embedded-redis";

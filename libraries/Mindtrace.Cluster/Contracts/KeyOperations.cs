@@ -29,10 +29,10 @@ public static class KeyOperations
     };
 
     /// <summary>Looks up a key, for a service that cannot read the store.</summary>
-    public static readonly Operation<KeyNameRequest, FindKeyResponse> FindKey = new("find_key", Role.Node)
+    public static readonly Operation<FindKeyRequest, FindKeyResponse> FindKey = new("find_key", Role.Worker)
     {
-        Example = new(Examples.Key),
-        Description = "Tells a node what is kept of an API key, so that it can check one.",
+        Example = new(Examples.Key.Value),
+        Description = "Tells a node or a worker what is kept of an API key, so that it can check one.",
     };
 }
 
@@ -55,6 +55,14 @@ public sealed record CreateKeyResponse(KeyName Name, string Key);
 /// <param name="Name">Its name.</param>
 public sealed record KeyNameRequest(KeyName Name);
 
+/// <summary>Asks for what is kept of a key.</summary>
+/// <param name="Name">The name that a caller sent: that of a key that somebody made, or of one that the manager makes for services.</param>
+public sealed record FindKeyRequest([property: PlainText(FindKeyRequest.MaxNameLength)] string Name)
+{
+    /// <summary>The most characters of a name: those of a URL, and some before it.</summary>
+    public const int MaxNameLength = 2100;
+}
+
 /// <summary>The keys of the cluster, without that of <c>Security:ApiKey</c>.</summary>
 /// <param name="Keys">Each key, by name.</param>
 public sealed record ListKeysResponse(IReadOnlyList<KeyStatus> Keys);
@@ -67,6 +75,6 @@ public sealed record ListKeysResponse(IReadOnlyList<KeyStatus> Keys);
 /// <param name="Expired">Whether it did so.</param>
 public sealed record KeyStatus(KeyName Name, IReadOnlyList<Role> Roles, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt, bool Expired);
 
-/// <summary>What a node was told of a key.</summary>
+/// <summary>What a node or a worker was told of a key.</summary>
 /// <param name="Key">What is kept of it; null when there is none of the name.</param>
 public sealed record FindKeyResponse(KnownApiKey? Key);

@@ -92,7 +92,7 @@ public sealed record RegisterNodeResponse
     [JsonPropertyName("rabbitmq_password")]
     public string RabbitMqPassword { get; init; } = "";
 
-    /// <summary>Gets the settings that a C# node and its workers take as configuration: connection strings, queue and registry backend.</summary>
+    /// <summary>Gets the settings that a C# node and its workers take as configuration: connection strings, queue and registry backend, and the key of its workers.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
 }
 

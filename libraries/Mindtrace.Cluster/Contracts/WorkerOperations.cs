@@ -10,7 +10,7 @@ namespace Mindtrace.Cluster;
 public static class WorkerOperations
 {
     /// <summary>Runs a job at once, outside of any queue.</summary>
-    public static readonly Operation<RunRequest, RunResponse> Run = new("run", Role.Worker)
+    public static readonly Operation<RunRequest, RunResponse> Run = new("run", Role.Operator)
     {
         Example = new() { Id = Examples.Job, Payload = Examples.Payload },
         Description = "Runs a job at once and answers its outcome. Nothing is recorded.",
@@ -18,7 +18,7 @@ public static class WorkerOperations
     };
 
     /// <summary>Lets the worker consume the queue of a job type.</summary>
-    public static readonly Operation<ConnectToClusterRequest, Unit> ConnectToCluster = new("connect_to_cluster", Role.Worker)
+    public static readonly Operation<ConnectToClusterRequest, Unit> ConnectToCluster = new("connect_to_cluster", Role.Operator)
     {
         Example = new(Examples.JobType),
         Description = "Lets the worker consume a queue, besides those that it consumes already.",
@@ -46,7 +46,7 @@ public static class WorkerOperations
     };
 
     /// <summary>Runs the worker's start hook.</summary>
-    public static readonly Operation<Unit, Unit> Start = new("start", Role.Worker)
+    public static readonly Operation<Unit, Unit> Start = new("start", Role.Operator)
     {
         Description = "Prepares the worker, as connecting it does. Only the first call has an effect.",
         Audit = _ => null,

@@ -8,5 +8,5 @@ public sealed class ManagerApiKeys(ClusterClient manager) : IApiKeyDirectory
 {
     /// <inheritdoc/>
     public async Task<KnownApiKey?> FindAsync(string name, CancellationToken cancellationToken) =>
-        KeyName.TryParse(name, out var valid) ? await manager.FindKeyAsync(valid, cancellationToken).ConfigureAwait(false) : null;
+        name.Length <= FindKeyRequest.MaxNameLength && !name.Any(char.IsControl) ? await manager.FindKeyAsync(name, cancellationToken).ConfigureAwait(false) : null;
 }

@@ -1,17 +1,25 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
 namespace Mindtrace.Services;
 
 /// <summary>Makes clients of services that are known by their URL only, such as workers and nodes.</summary>
 /// <param name="clients">Makes the HTTP clients.</param>
-/// <param name="security">The key that all services of the cluster share.</param>
-public sealed class PeerClients(IHttpClientFactory clients, IOptions<SecurityOptions> security)
+/// <param name="security">Has the key of the cluster.</param>
+/// <param name="time">The clock.</param>
+public sealed class PeerClients(IHttpClientFactory clients, IOptions<SecurityOptions> security, TimeProvider time)
 {
-    /// <summary>Makes a client.</summary>
+    /// <summary>Makes a client that calls as the manager, by a <see cref="CallKey"/>.</summary>
     /// <param name="url">Where the service is.</param>
-    /// <returns>The client, for one use or several.</returns>
-    public ServiceClient To(Uri url) => new(clients.CreateClient(nameof(PeerClients)), url, security.Value.ApiKey);
+    /// <returns>The client, to be used soon.</returns>
+    public ServiceClient To(Uri url) => To(url, CallKey.For(url, security.Value.ApiKey!, time.GetUtcNow()).Text);
+
+    /// <summary>Makes a client that calls by a key of the service's.</summary>
+    /// <param name="url">Where the service is.</param>
+    /// <param name="key">The key.</param>
+    /// <returns>The client.</returns>
+    public ServiceClient To(Uri url, string key) => new(clients.CreateClient(nameof(PeerClients)), url, key);
 
     /// <summary>Asks a service whether it is well.</summary>
     /// <param name="url">Where the service is.</param>
@@ -44,6 +52,7 @@ public static class PeerClientsServiceCollectionExtensions
     /// </remarks>
     public static IServiceCollection AddPeerClients(this IServiceCollection services)
     {
+        services.TryAddSingleton(TimeProvider.System);
         services.AddOutboundConnections();
         services.AddHttpClient(nameof(PeerClients)).WithoutResilience()
             .ConfigurePrimaryHttpMessageHandler(provider => provider.GetRequiredService<OutboundConnections>().CreateHandler());

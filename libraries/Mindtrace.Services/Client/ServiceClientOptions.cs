@@ -11,7 +11,7 @@ public sealed class ServiceClientOptions
     public Uri? BaseAddress { get; set; }
 
     /// <summary>Gets or sets the key to send.</summary>
-    /// <value>The default is <see cref="SecurityOptions.ApiKey"/>, the key of the cluster.</value>
+    /// <value>The default is <see cref="SecurityOptions.ApiKey"/>, the service's own.</value>
     public string? ApiKey { get; set; }
 
     /// <summary>Gets or sets how long a call may take.</summary>

@@ -1,7 +1,7 @@
 namespace Mindtrace.Services;
 
 /// <summary>Who may call an operation. Every operation names one; a caller holds any number of them.</summary>
-/// <remarks>Admin includes operator, operator submitter, submitter viewer. Worker, node and job stand apart.</remarks>
+/// <remarks>Admin includes operator, operator submitter, submitter viewer; node includes worker, and both stand apart from those, as does job.</remarks>
 public enum Role
 {
     /// <summary>Reads: statuses, lists, records.</summary>
@@ -16,7 +16,7 @@ public enum Role
     /// <summary>Reports on jobs as the worker that runs them.</summary>
     Worker,
 
-    /// <summary>Acts as a node: registers itself and receives connection settings.</summary>
+    /// <summary>Acts as a node: registers itself and receives the settings and the key of its workers.</summary>
     Node,
 
     /// <summary>Decides what runs: registers job types, worker types, routes and apps; makes keys, clears data, stops services.</summary>

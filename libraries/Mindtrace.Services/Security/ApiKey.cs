@@ -40,6 +40,18 @@ public sealed class ApiKey
         return new ApiKey(name, $"{Prefix}{name}.{Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(SecretBytes))}");
     }
 
+    /// <summary>Makes the key that follows from another one and a name: the same whenever it is made, and nothing to be kept.</summary>
+    /// <param name="name">The name, of characters that a header may have in a bearer token.</param>
+    /// <param name="from">The other key. It does not follow from this one.</param>
+    /// <returns>The key.</returns>
+    public static ApiKey Derive(string name, string from)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        ArgumentException.ThrowIfNullOrEmpty(from);
+        var secret = HMACSHA256.HashData(Encoding.UTF8.GetBytes(from), Encoding.UTF8.GetBytes($"mindtrace key {name}"));
+        return new ApiKey(name, $"{Prefix}{name}.{Base64Url.EncodeToString(secret)}");
+    }
+
     /// <summary>Reads a key.</summary>
     /// <param name="text">What a caller sent.</param>
     /// <param name="key">The key, whether or not anyone knows it.</param>

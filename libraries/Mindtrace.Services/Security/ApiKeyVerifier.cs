@@ -6,36 +6,69 @@ using Microsoft.Extensions.Options;
 namespace Mindtrace.Services;
 
 /// <summary>Tells which keys are valid. What was looked up counts for 5 seconds, so a revoked key may be taken for that long.</summary>
-internal sealed class ApiKeyVerifier(TimeProvider time, IOptions<SecurityOptions> security, IApiKeyDirectory? directory = null)
+internal sealed class ApiKeyVerifier(
+    TimeProvider time, IOptions<SecurityOptions> security, ServiceAddress address, IApiKeyDirectory? directory = null)
 {
     public static readonly TimeSpan Freshness = TimeSpan.FromSeconds(5);
 
     // Holds keys that exist or did, never names that callers made up: it does not grow with what is sent.
     private readonly ConcurrentDictionary<string, Looked> _looked = new();
 
-    // All roles as they are, those that stand apart included.
-    private readonly Lazy<KnownApiKey> _configured = new(() =>
-        new KnownApiKey(ApiKeyAuthenticationHandler.ConfiguredKeyName, ApiKey.DigestOf(security.Value.ApiKey!), RoleExtensions.OfKeys, ExpiresAt: null));
+    // That of this service first. It holds all roles as they are, those that stand apart included.
+    private readonly Lazy<IReadOnlyList<KnownApiKey>> _configured = new(() => [.. Configured(security.Value)]);
 
     /// <summary>Checks what a caller sent.</summary>
     /// <returns>The key; <see langword="null"/> when it is malformed, unknown, revoked or expired.</returns>
     public async ValueTask<KnownApiKey?> VerifyAsync(string text, CancellationToken cancellationToken)
     {
         var digest = ApiKey.DigestOf(text);
-        if (Matches(digest, _configured.Value))
+        if (_configured.Value.FirstOrDefault(configured => Matches(digest, configured)) is { } known)
         {
-            return _configured.Value;
+            return known;
         }
 
-        return ApiKey.TryParse(text, out var key) ? await FindAsync(key.Name, digest, cancellationToken) : null;
+        if (!ApiKey.TryParse(text, out var key))
+        {
+            return null;
+        }
+
+        if (CallKey.TryRead(key.Name, out var call))
+        {
+            if (!call.IsOfNow(time.GetUtcNow()) || !call.IsFor(await address.GetAsync(cancellationToken)))
+            {
+                return null;
+            }
+
+            // Made by whoever has the same key as this service: nobody has to be asked.
+            if (call.Known(security.Value.ApiKey!) is var own && Matches(digest, own))
+            {
+                return own;
+            }
+        }
+
+        return await FindAsync(key.Name, digest, cancellationToken);
     }
 
     /// <summary>Checks a key that was valid once, by what was kept of it.</summary>
     /// <returns>The key; <see langword="null"/> when it is unknown, revoked or expired.</returns>
     public async ValueTask<KnownApiKey?> VerifyAsync(string name, string digest, CancellationToken cancellationToken) =>
-        name == ApiKeyAuthenticationHandler.ConfiguredKeyName
-            ? Matches(digest, _configured.Value) ? _configured.Value : null
+        _configured.Value.FirstOrDefault(configured => configured.Name == name) is { } known
+            ? Matches(digest, known) ? known : null
             : await FindAsync(name, digest, cancellationToken);
+
+    private static IEnumerable<KnownApiKey> Configured(SecurityOptions security)
+    {
+        yield return new(ApiKeyAuthenticationHandler.ConfiguredKeyName, ApiKey.DigestOf(security.ApiKey!), RoleExtensions.OfKeys, ExpiresAt: null);
+        if (security.NodeKey is { } node)
+        {
+            yield return new("node key", ApiKey.DigestOf(node), [Role.Node], ExpiresAt: null);
+        }
+
+        if (security.WorkerKey is { } worker)
+        {
+            yield return new("worker key", ApiKey.DigestOf(worker), [Role.Worker], ExpiresAt: null);
+        }
+    }
 
     private async ValueTask<KnownApiKey?> FindAsync(string name, string digest, CancellationToken cancellationToken)
     {

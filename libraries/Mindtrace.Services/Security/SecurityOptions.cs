@@ -11,9 +11,20 @@ public sealed class SecurityOptions : IValidatableObject
     /// <summary>The fewest characters that a key may have.</summary>
     public const int MinKeyLength = 16;
 
-    /// <summary>Gets or sets the key that callers send as <c>Authorization: Bearer</c>; it holds every role, and needs no store to be valid.</summary>
-    /// <value>At least 16 characters, the same for all services of a cluster. There is no default.</value>
+    /// <summary>
+    /// Gets or sets the service's own key: who sends it as <c>Authorization: Bearer</c> holds every role there, with no store to be asked, and
+    /// the service itself sends it to the manager. The manager's is the key of the cluster.
+    /// </summary>
+    /// <value>At least 16 characters. There is no default.</value>
     public string? ApiKey { get; set; }
+
+    /// <summary>Gets or sets a key that holds the role node alone: the own key of nodes that are deployed along with this manager.</summary>
+    /// <value>At least 16 characters, none of the other keys. There is none by default; <c>create_key</c> makes others.</value>
+    public string? NodeKey { get; set; }
+
+    /// <summary>Gets or sets a key that holds the role worker alone: the own key of workers that are deployed along with this manager.</summary>
+    /// <value>At least 16 characters, none of the other keys. There is none by default; <c>create_key</c> makes others.</value>
+    public string? WorkerKey { get; set; }
 
     /// <summary>Gets or sets a value indicating whether callers on the same machine need no key.</summary>
     /// <value>Off by default. For clients that cannot send one; web pages and forwarded requests stay shut out.</value>
@@ -36,14 +47,22 @@ public sealed class SecurityOptions : IValidatableObject
         if (string.IsNullOrEmpty(ApiKey))
         {
             yield return new(
-                "Security:ApiKey is not set. Give all services of the cluster the same key, "
+                "Security:ApiKey is not set. Give the service a key, "
                 + $"at least {MinKeyLength} characters long, for instance as the environment variable Security__ApiKey.",
                 [nameof(ApiKey)]);
         }
-        else if (ApiKey.Length < MinKeyLength)
+
+        (string Name, string? Key)[] keys = [(nameof(ApiKey), ApiKey), (nameof(NodeKey), NodeKey), (nameof(WorkerKey), WorkerKey)];
+        foreach (var (name, key) in keys.Where(key => key.Key is { Length: > 0 and < MinKeyLength } || (key.Key is "" && key.Name != nameof(ApiKey))))
+        {
+            yield return new($"Security:{name} has {key!.Length} characters; it needs at least {MinKeyLength}.", [name]);
+        }
+
+        foreach (var same in keys.Where(key => key.Key is not null).GroupBy(key => key.Key).Where(same => same.Count() > 1))
         {
             yield return new(
-                $"Security:ApiKey has {ApiKey.Length} characters; it needs at least {MinKeyLength}.", [nameof(ApiKey)]);
+                $"{string.Join(" and ", same.Select(key => $"Security:{key.Name}"))} are the same key, which would hold the roles of all.",
+                [.. same.Select(key => key.Name)]);
         }
 
         foreach (var origin in AllowedOrigins.Where(origin => !IsOrigin(origin)))

@@ -54,8 +54,8 @@ internal sealed partial class KeyDesk(RedisKeyDirectory keys, IApiKeyDirectory d
         LogRevoked(name);
     }
 
-    public async Task<FindKeyResponse> FindAsync(KeyName name, CancellationToken cancellationToken) =>
-        new(await directory.FindAsync(name.Value, cancellationToken));
+    public async Task<FindKeyResponse> FindAsync(string name, CancellationToken cancellationToken) =>
+        new(await directory.FindAsync(name, cancellationToken));
 
     [LoggerMessage(LogLevel.Information, "Key {KeyName} was made with the roles {Roles}, valid until {ExpiresAt}")]
     private partial void LogCreated(KeyName keyName, string roles, DateTimeOffset? expiresAt);

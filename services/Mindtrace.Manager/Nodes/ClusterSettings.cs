@@ -1,5 +1,7 @@
 using System.Text.Json;
+using Microsoft.Extensions.Options;
 using Mindtrace.Cluster;
+using Mindtrace.Manager.Keys;
 using Mindtrace.Registry;
 using Mindtrace.Registry.Minio;
 using Mindtrace.Services;
@@ -7,7 +9,7 @@ using Mindtrace.Services;
 namespace Mindtrace.Manager.Nodes;
 
 /// <summary>How to reach store, broker and registry, in the forms that nodes and workers of either kind take. Holds secrets: never to be logged.</summary>
-internal sealed class ClusterSettings(IConfiguration configuration, WorkerAccounts accounts)
+internal sealed class ClusterSettings(IConfiguration configuration, WorkerAccounts accounts, IOptions<SecurityOptions> security)
 {
     /// <summary>The settings that C# nodes and workers are configured by.</summary>
     private static readonly string[] Handed =
@@ -33,7 +35,7 @@ internal sealed class ClusterSettings(IConfiguration configuration, WorkerAccoun
         ServiceJson.Options);
 
     /// <summary>Tells what a node is handed when it registers, for itself and for its workers.</summary>
-    public async Task<RegisterNodeResponse> ForNodeAsync(CancellationToken cancellationToken)
+    public async Task<RegisterNodeResponse> ForNodeAsync(Uri node, CancellationToken cancellationToken)
     {
         var logins = await accounts.GetAsync(cancellationToken);
         var broker = logins.RabbitMq ?? OwnBroker;
@@ -49,13 +51,14 @@ internal sealed class ClusterSettings(IConfiguration configuration, WorkerAccoun
             RabbitMqPort = broker is null ? 0 : Port(broker),
             RabbitMqUsername = broker is null ? "" : User(broker),
             RabbitMqPassword = broker is null ? "" : Password(broker),
-            Settings = SettingsFor(logins),
+            Settings = SettingsFor(node, logins),
         };
     }
 
-    private Dictionary<string, string> SettingsFor(WorkerLogins logins)
+    private Dictionary<string, string> SettingsFor(Uri node, WorkerLogins logins)
     {
         var settings = Handed.Where(key => !string.IsNullOrEmpty(configuration[key])).ToDictionary(key => key, key => configuration[key]!);
+        settings[$"{SecurityOptions.SectionName}:{nameof(SecurityOptions.ApiKey)}"] = WorkersKey.Of(node, security.Value.ApiKey!).Text;
         if (logins.Redis is { } redis)
         {
             settings[$"ConnectionStrings:{JobBackendsExtensions.RedisConnectionName}"] = redis;

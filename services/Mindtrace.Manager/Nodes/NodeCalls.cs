@@ -3,7 +3,7 @@ using Mindtrace.Services;
 
 namespace Mindtrace.Manager.Nodes;
 
-/// <summary>Makes clients of nodes that callers name. Calls carry the cluster's key, so they go to registered nodes alone.</summary>
+/// <summary>Makes clients of nodes that callers name: of registered ones alone, since what is called decides what callers are told.</summary>
 internal sealed class NodeCalls(RedisNodeDirectory nodes, PeerClients peers, TimeProvider time)
 {
     // A node listens a moment before it has registered, and whoever started it may be quicker.

@@ -11,7 +11,7 @@ internal sealed partial class NodeRegistrar(
     public async Task<RegisterNodeResponse> RegisterAsync(Uri node, CancellationToken cancellationToken)
     {
         addresses.Require(node, "node_url");
-        var handed = await settings.ForNodeAsync(cancellationToken);
+        var handed = await settings.ForNodeAsync(node, cancellationToken);
         await nodes.RegisterAsync(node, cancellationToken);
         LogRegistered(node);
         return handed;

@@ -4,7 +4,7 @@ using Mindtrace.Services;
 namespace Mindtrace.Node.Launching;
 
 /// <summary>Tells which hosts are the node's machine, where its workers listen.</summary>
-/// <remarks>The node asks a worker at its URL, with the cluster's key: a URL of elsewhere would have that key sent there.</remarks>
+/// <remarks>The node asks a worker at its URL, with the key of its workers: a URL of elsewhere would have that key sent there.</remarks>
 internal static class NodeHosts
 {
     public const string Rule = "must be on the node's machine: localhost, the host of the node's own URL, the machine's name, or one of its addresses";

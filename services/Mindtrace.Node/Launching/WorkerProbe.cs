@@ -6,12 +6,12 @@ namespace Mindtrace.Node.Launching;
 internal sealed class WorkerProbe(PeerClients peers)
 {
     /// <summary>Tells whether the worker is registered and consumes.</summary>
-    public Task<bool> IsReadyAsync(Uri url, Guid worker, CancellationToken cancellationToken) => TryAsync(
-        async () => await peers.IsWellAsync(url, "health", cancellationToken) && await IsAtAsync(url, worker, cancellationToken), cancellationToken);
+    public Task<bool> IsReadyAsync(Uri url, Guid worker, string key, CancellationToken cancellationToken) => TryAsync(
+        async () => await peers.IsWellAsync(url, "health", cancellationToken) && await IsAtAsync(url, worker, key, cancellationToken), cancellationToken);
 
     /// <summary>Tells whether the worker serves requests. It may have lost its store or its broker all the same.</summary>
-    public Task<bool> AnswersAsync(Uri url, Guid worker, CancellationToken cancellationToken) =>
-        TryAsync(() => IsAtAsync(url, worker, cancellationToken), cancellationToken);
+    public Task<bool> AnswersAsync(Uri url, Guid worker, string key, CancellationToken cancellationToken) =>
+        TryAsync(() => IsAtAsync(url, worker, key, cancellationToken), cancellationToken);
 
     private static async Task<bool> TryAsync(Func<Task<bool>> ask, CancellationToken cancellationToken)
     {
@@ -30,6 +30,6 @@ internal sealed class WorkerProbe(PeerClients peers)
         }
     }
 
-    private async Task<bool> IsAtAsync(Uri url, Guid worker, CancellationToken cancellationToken) =>
-        (await peers.To(url).CallAsync(ServiceOperations.ServerId, cancellationToken)).ServerId == worker;
+    private async Task<bool> IsAtAsync(Uri url, Guid worker, string key, CancellationToken cancellationToken) =>
+        (await peers.To(url, key).CallAsync(ServiceOperations.ServerId, cancellationToken)).ServerId == worker;
 }

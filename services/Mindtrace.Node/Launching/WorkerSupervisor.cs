@@ -130,7 +130,7 @@ internal sealed partial class WorkerSupervisor(
             await launch.Carrying;
             launch.Carrying = carrier.CarryAsync(launch.Own(process, log), launch.DisplayName, fromStart: true);
             LogStarted(launch.DisplayName, process.Identity.Id, launch.Url!);
-            await BecomeReadyAsync(launch, process);
+            await BecomeReadyAsync(launch, process, member.WorkersKey);
         }
         finally
         {
@@ -138,7 +138,7 @@ internal sealed partial class WorkerSupervisor(
         }
     }
 
-    private async Task BecomeReadyAsync(Launch launch, WorkerProcess process)
+    private async Task BecomeReadyAsync(Launch launch, WorkerProcess process, string key)
     {
         using var limit = new CancellationTokenSource(options.Value.LaunchTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, launch.Stopping);
@@ -146,7 +146,7 @@ internal sealed partial class WorkerSupervisor(
         {
             while (!process.Exited.IsCompleted)
             {
-                if (await probe.IsReadyAsync(launch.Url!, launch.WorkerId, either.Token))
+                if (await probe.IsReadyAsync(launch.Url!, launch.WorkerId, key, either.Token))
                 {
                     launch.Ready();
                     return;
@@ -169,6 +169,9 @@ internal sealed partial class WorkerSupervisor(
     {
         var process = WorkerProcess.Find(identity, time);
         launch.Carrying = carrier.CarryAsync(launch.Own(process, folder.LogOf(launch.WorkerId)), launch.DisplayName, fromStart: false);
+
+        // The key to ask the worker with comes from the manager; until it does, the worker is left alone.
+        var member = await membership.GetAsync(launch.Stopping);
         using var limit = new CancellationTokenSource(options.Value.AdoptionTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, launch.Stopping);
         try
@@ -176,7 +179,7 @@ internal sealed partial class WorkerSupervisor(
             while (!process.Exited.IsCompleted)
             {
                 // Not whether it is well: while its store is away a worker goes on with what it runs, and is to be left alone.
-                if (await probe.AnswersAsync(launch.Url!, launch.WorkerId, either.Token))
+                if (await probe.AnswersAsync(launch.Url!, launch.WorkerId, member.WorkersKey, either.Token))
                 {
                     launch.Ready();
                     LogAdopted(launch.DisplayName, identity.Id, launch.Url!);

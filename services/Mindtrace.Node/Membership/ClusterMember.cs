@@ -27,6 +27,9 @@ internal sealed class ClusterMember
     /// <summary>Gets the settings that a worker is launched with, as configuration keys and values.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; }
 
+    /// <summary>Gets the key of this node's workers: they call the manager by it, and the node calls them.</summary>
+    public string WorkersKey => Settings[$"{SecurityOptions.SectionName}:{nameof(SecurityOptions.ApiKey)}"];
+
     // Programs come to the node; a worker has no business in the registry.
     private static bool IsOfRegistry(string key) =>
         key.StartsWith($"{RegistryOptions.SectionName}:", StringComparison.OrdinalIgnoreCase)

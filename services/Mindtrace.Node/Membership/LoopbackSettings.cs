@@ -10,8 +10,10 @@ internal static partial class LoopbackSettings
     public static async Task<IReadOnlyDictionary<string, string>> ReadHereAsync(
         IReadOnlyDictionary<string, string> settings, Uri manager, CancellationToken cancellationToken) =>
         await MachineAddresses.IsElsewhereAsync(manager, cancellationToken)
-            ? settings.ToDictionary(setting => setting.Key, setting => Rewrite(setting.Value, manager.Host))
+            ? settings.ToDictionary(setting => setting.Key, setting => IsConnection(setting.Key) ? Rewrite(setting.Value, manager.Host) : setting.Value)
             : settings;
+
+    private static bool IsConnection(string key) => key.StartsWith("ConnectionStrings:", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Rewrites one connection string: <c>host:port,…</c>, or with a URL in it.</summary>
     public static string Rewrite(string setting, string host) => LoopbackHost().Replace(setting, host.Replace("$", "$$", StringComparison.Ordinal));

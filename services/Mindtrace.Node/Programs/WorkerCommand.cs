@@ -14,8 +14,7 @@ namespace Mindtrace.Node.Programs;
 
 /// <summary>Knows how a worker's program is started.</summary>
 internal sealed class WorkerCommand(
-    PackagePrograms packages, GitPrograms repositories, IOptions<LaunchOptions> options, IOptions<SecurityOptions> security,
-    IConfiguration configuration)
+    PackagePrograms packages, GitPrograms repositories, IOptions<LaunchOptions> options, IConfiguration configuration)
 {
     /// <summary>Makes the command of a worker. It may have to be downloaded or built first, which takes a while.</summary>
     /// <exception cref="ProgramException">There is nothing to launch; the message says why.</exception>
@@ -61,6 +60,7 @@ internal sealed class WorkerCommand(
     /// <summary>Adds settings and secrets as environment variables: a command line can be read by anyone.</summary>
     private void AddSettings(ProcessStartInfo start, WorkerTypeDefinition definition, Launch launch, ClusterMember member)
     {
+        RemoveOwnKey(start.Environment);
         foreach (var (key, value) in member.Settings)
         {
             Set(start, key, value);
@@ -68,7 +68,6 @@ internal sealed class WorkerCommand(
 
         var manager = $"{ClusterClientExtensions.SectionName}:{nameof(ServiceClientOptions.BaseAddress)}";
         Set(start, manager, configuration[manager]);
-        Set(start, $"{SecurityOptions.SectionName}:{nameof(SecurityOptions.ApiKey)}", security.Value.ApiKey);
         Set(start, $"{WorkerOptions.SectionName}:{nameof(WorkerOptions.Class)}", definition.ClassName);
         Set(start, $"{WorkerOptions.SectionName}:{nameof(WorkerOptions.NodeUrl)}", member.Url.AbsoluteUri);
         Set(start, $"{WorkerOptions.SectionName}:{nameof(WorkerOptions.WorkerType)}", launch.Request.WorkerType.Value);
@@ -87,6 +86,18 @@ internal sealed class WorkerCommand(
         // The worker has traces and logs of its own name; everything else about telemetry is as in the node.
         Set(start, "OTEL_SERVICE_NAME", launch.Request.WorkerName ?? launch.Request.WorkerType.Value);
         Set(start, "OTEL_RESOURCE_ATTRIBUTES", $"service.instance.id={Guid.NewGuid()}");
+    }
+
+    /// <summary>Keeps the node's own key from the worker, which inherits the other variables.</summary>
+    private static void RemoveOwnKey(IDictionary<string, string?> environment)
+    {
+        string[] keys = [$"{SecurityOptions.SectionName}__{nameof(SecurityOptions.ApiKey)}", $"{ClusterClientExtensions.SectionName}__{nameof(ServiceClientOptions.ApiKey)}"];
+
+        // Of any case, and with any of the prefixes that configuration is read from.
+        foreach (var name in environment.Keys.Where(name => keys.Any(key => name.EndsWith(key, StringComparison.OrdinalIgnoreCase))).ToList())
+        {
+            environment.Remove(name);
+        }
     }
 
     /// <summary>Lets a worker see the GPUs that are set aside for it, and no others of the node.</summary>

@@ -56,6 +56,8 @@ public sealed class ComposeTests
     private static Dictionary<string, string> Settings(string key, int port) => new()
     {
         ["MINDTRACE_API_KEY"] = key,
+        ["MINDTRACE_NODE_KEY"] = RandomNumberGenerator.GetHexString(32),
+        ["MINDTRACE_WORKER_KEY"] = RandomNumberGenerator.GetHexString(32),
         ["MINDTRACE_PORT"] = $"{port}",
         ["REDIS_PASSWORD"] = RandomNumberGenerator.GetHexString(32),
         ["RABBITMQ_PASSWORD"] = RandomNumberGenerator.GetHexString(32),

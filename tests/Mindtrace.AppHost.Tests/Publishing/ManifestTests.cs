@@ -105,7 +105,7 @@ public sealed class ManifestTests(PublishedApplication published) : IClassFixtur
     public void Secrets_AreSecureParametersAndNoPlainVariables()
     {
         var inputs = published.Resources.EnumerateObject().Where(resource => resource.Value.GetProperty("type").GetString() == "parameter.v0").ToList();
-        Assert.All(["api-key", "redis-password", "rabbitmq-password", "minio-secret-key"], name => Assert.Contains(inputs, input => input.Name == name));
+        Assert.All(["api-key", "node-key", "worker-key", "redis-password", "rabbitmq-password", "minio-secret-key"], name => Assert.Contains(inputs, input => input.Name == name));
         Assert.All(inputs, input =>
         {
             var value = input.Value.GetProperty("inputs").GetProperty("value");
@@ -115,7 +115,7 @@ public sealed class ManifestTests(PublishedApplication published) : IClassFixtur
 
         string[] secrets =
         [
-            "Security__ApiKey", "ConnectionStrings__redis", "ConnectionStrings__rabbitmq", "ConnectionStrings__minio",
+            "Security__ApiKey", "Security__NodeKey", "Security__WorkerKey", "ConnectionStrings__redis", "ConnectionStrings__rabbitmq", "ConnectionStrings__minio",
             "REDIS_PASSWORD", "RABBITMQ_DEFAULT_PASS", "MINIO_ROOT_PASSWORD",
         ];
         var seen = new HashSet<string>();
@@ -137,9 +137,13 @@ public sealed class ManifestTests(PublishedApplication published) : IClassFixtur
     [Fact]
     public void Services_KnowTheirKeyTheirNameAndTheirAddress()
     {
+        Assert.Equal(
+            ["{api-key.value}", "{node-key.value}", "{worker-key.value}"],
+            ((string[])["manager", "node", "worker"]).Select(service => Environment(service, "Security__ApiKey")));
+        Assert.Equal("{node-key.value}", Environment("manager", "Security__NodeKey"));
+        Assert.Equal("{worker-key.value}", Environment("manager", "Security__WorkerKey"));
         foreach (var service in Services)
         {
-            Assert.Equal("{api-key.value}", Environment(service, "Security__ApiKey"));
             Assert.Equal($"{{{service}.bindings.http.host}}", Environment(service, "Security__AllowedHosts__0"));
         }
 

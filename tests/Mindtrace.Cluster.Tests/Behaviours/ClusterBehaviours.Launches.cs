@@ -158,7 +158,7 @@ public abstract partial class ClusterBehaviours
 
         // As in the original, without word to its node. It is not started again: it was told to end.
         using var http = new HttpClient();
-        await new ServiceClient(http, new Uri(middle.WorkerUrl!), ManagerProgram.ApiKey).CallAsync(ServiceOperations.Shutdown, Cancel).InTime();
+        await ManagerProgram.ClientOf(new Uri(middle.WorkerUrl!), http).CallAsync(ServiceOperations.Shutdown, Cancel).InTime();
 
         Assert.Equal(cluster.AutoUrl(1), (await LaunchOnceThereIsAPortAsync(type)).WorkerUrl);
         Assert.Equal(middle.WorkerId, (await node.EndOfLaunchAsync(middle.LaunchId)).WorkerId);

@@ -31,6 +31,10 @@ internal sealed class ManagerProgram : WebApplicationFactory<Program>
 
     public ClusterClient Cluster => new(Service);
 
+    /// <summary>Makes a client of a service that has a key of its own, such as a launched worker: one that calls as a manager.</summary>
+    public static ServiceClient ClientOf(Uri service, HttpClient http) =>
+        new(http, service, CallKey.For(service, ApiKey, TimeProvider.System.GetUtcNow()).Text);
+
     public OperationCatalog Operations => Services.GetRequiredService<OperationCatalog>();
 
     /// <summary>Starts a manager.</summary>

@@ -57,7 +57,7 @@ internal sealed class RunningNode(ManagerProgram manager, Uri url, Func<Task> st
     public static async Task<int> ProcessIdAsync(LaunchStatus worker)
     {
         using var http = new HttpClient();
-        var client = new ServiceClient(http, new Uri(worker.WorkerUrl!), ManagerProgram.ApiKey);
+        var client = ManagerProgram.ClientOf(new Uri(worker.WorkerUrl!), http);
         var file = await client.CallAsync(ServiceOperations.PidFile, TestContext.Current.CancellationToken);
         return int.Parse(await File.ReadAllTextAsync(file.PidFile, TestContext.Current.CancellationToken), CultureInfo.InvariantCulture);
     }

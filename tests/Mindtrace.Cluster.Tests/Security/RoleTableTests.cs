@@ -35,8 +35,10 @@ public sealed class RoleTableTests(ClusterFixture fixture)
             register_job_type register_job_to_endpoint register_job_to_worker register_job_schema_to_worker_type register_worker_type
             upload_worker_package register_app unregister_app clear_databases create_key list_keys revoke_key list_audit
             """,
-        [Role.Worker] = "register_worker worker_alert_started_job worker_alert_completed_job take_job renew_attempt write_attempt_log finish_attempt release_attempt",
-        [Role.Node] = "register_node node_heartbeat unregister_node report_worker_exit find_key",
+        [Role.Worker] = """
+            register_worker worker_alert_started_job worker_alert_completed_job take_job renew_attempt write_attempt_log finish_attempt release_attempt find_key
+            """,
+        [Role.Node] = "register_node node_heartbeat unregister_node report_worker_exit",
     };
 
     private static readonly Dictionary<Role, string> OfANode = new()
@@ -48,10 +50,11 @@ public sealed class RoleTableTests(ClusterFixture fixture)
     private static readonly Dictionary<Role, string> OfAWorker = new()
     {
         [Role.Viewer] = "get_status",
-        [Role.Operator] = "drain resume",
-        [Role.Worker] = "run connect_to_cluster start",
+        [Role.Operator] = "drain resume run connect_to_cluster start",
         [Role.Job] = "own_job report_progress write_job_log",
     };
+
+    private const string NodeKey = "the-key-of-deployed-nodes", WorkerKey = "the-key-of-deployed-workers";
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -60,9 +63,12 @@ public sealed class RoleTableTests(ClusterFixture fixture)
     {
         var space = new RedisKeySpace($"roles-{Guid.NewGuid():N}");
         await using var keys = ManagerProgram.Start(fixture.Redis, space);
-        await using var manager = ManagerProgram.Start(fixture.Redis, AuthorizationOnly.Replace, space);
+        await using var manager = ManagerProgram.Start(
+            fixture.Redis, AuthorizationOnly.Replace, space, ("Security:NodeKey", NodeKey), ("Security:WorkerKey", WorkerKey));
 
-        await AssertTableAsync(keys, manager.Url, manager.Operations, OfTheManager);
+        await AssertTableAsync(
+            keys, manager.Url, manager.Operations, OfTheManager,
+            new("a deployed node", NodeKey, [Role.Node, Role.Worker]), new("a deployed worker", WorkerKey, [Role.Worker]));
 
         // The script and the icon of the reference come with its package, and tell nothing.
         string[] anonymous = ["/alive", "/health", "/ui/api/favicon.svg", "/ui/api/scalar.aspnetcore.js", "/ui/api/scalar.js", "/ui/login"];
@@ -96,19 +102,20 @@ public sealed class RoleTableTests(ClusterFixture fixture)
         var space = new RedisKeySpace($"roles-{Guid.NewGuid():N}");
         await using var keys = ManagerProgram.Start(fixture.Redis, space);
         await using var worker = await WorkerProgram.StartAsync(
-            fixture.Redis, new EchoWorker(TimeProvider.System), AuthorizationOnly.Replace, space);
+            fixture.Redis, new EchoWorker(TimeProvider.System), AuthorizationOnly.Replace, space, ("Manager:BaseAddress", keys.Url.AbsoluteUri));
 
         await AssertTableAsync(keys, worker.Url, worker.Operations, OfAWorker);
     }
 
-    private static async Task AssertTableAsync(ManagerProgram keys, Uri service, OperationCatalog catalog, Dictionary<Role, string> ofItsOwn)
+    private static async Task AssertTableAsync(
+        ManagerProgram keys, Uri service, OperationCatalog catalog, Dictionary<Role, string> ofItsOwn, params Caller[] more)
     {
         var decided = OfEveryService.Concat(ofItsOwn)
             .SelectMany(row => row.Value.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries), (row, name) => (Name: name, row.Key))
             .ToDictionary(row => row.Name, row => row.Key);
         Assert.Equal(catalog.Operations.Select(operation => operation.Name).Order(), decided.Keys.Where(name => !name.Contains(':')).Order());
 
-        var callers = await CallersAsync(keys);
+        IEnumerable<Caller> callers = [.. await CallersAsync(keys), .. await ServicesAsync(keys, service), .. more];
         using var http = new HttpClient { BaseAddress = service };
         foreach (var (name, needed) in decided)
         {
@@ -149,13 +156,28 @@ public sealed class RoleTableTests(ClusterFixture fixture)
             new("operator", await CreateAsync("operator", Role.Operator), [Role.Operator, Role.Submitter, Role.Viewer]),
             new("admin", await CreateAsync("admin", Role.Admin), [Role.Admin, Role.Operator, Role.Submitter, Role.Viewer]),
             new("worker", await CreateAsync("worker", Role.Worker), [Role.Worker]),
-            new("node", await CreateAsync("node", Role.Node), [Role.Node]),
-            new("node and viewer", await CreateAsync("both", Role.Node, Role.Viewer), [Role.Node, Role.Viewer]),
+            new("node", await CreateAsync("node", Role.Node), [Role.Node, Role.Worker]),
+            new("node and viewer", await CreateAsync("both", Role.Node, Role.Viewer), [Role.Node, Role.Worker, Role.Viewer]),
             new("the configured key", ManagerProgram.ApiKey, [.. Enum.GetValues<Role>().Except([Role.Job])]),
         ];
 
         async Task<string> CreateAsync(string name, params Role[] roles) =>
             (await manager.Cluster.CreateKeyAsync(new CreateKeyRequest(KeyName.Parse(name), roles), Cancel)).Key;
+    }
+
+    /// <summary>Makes the callers that have a key which the manager makes.</summary>
+    private static async Task<IReadOnlyList<Caller>> ServicesAsync(ManagerProgram manager, Uri called)
+    {
+        var (now, elsewhere) = (TimeProvider.System.GetUtcNow(), new Uri("http://127.0.0.1:9/"));
+        var node = await manager.Cluster.RegisterNodeAsync(new RegisterNodeRequest(elsewhere), Cancel);
+        return
+        [
+            new("a launched worker", node.Settings["Security:ApiKey"], [Role.Worker]),
+            new("a worker of an unknown node", ApiKey.Derive("workers@http://127.0.0.1:8/", ManagerProgram.ApiKey).Text, Roles: null),
+            new("the manager", CallKey.For(called, ManagerProgram.ApiKey, now).Text, [Role.Admin, Role.Operator, Role.Submitter, Role.Viewer]),
+            new("whom the manager called", CallKey.For(elsewhere, ManagerProgram.ApiKey, now).Text, Roles: null),
+            new("who was here yesterday", CallKey.For(called, ManagerProgram.ApiKey, now.AddDays(-1)).Text, Roles: null),
+        ];
     }
 
     private static async Task<HttpResponseMessage> SendAsync(HttpClient http, string name, string? key)

@@ -55,7 +55,7 @@ internal static class RecordedWork
         await client.RegisterAppAsync(App, Node, Cancel);
         await client.ListAppsAsync(Cancel);
         await client.CreateKeyAsync(new CreateKeyRequest(Key, [Role.Viewer]), Cancel);
-        await client.FindKeyAsync(Key, Cancel);
+        await client.FindKeyAsync(Key.Value, Cancel);
         await client.ListKeysAsync(Cancel);
         await client.ScheduleJobAsync(new JobSchedule(Schedule, "0 0 1 1 *", new Job { SchemaName = Waiting, Payload = Payload }), Cancel);
         await client.ListSchedulesAsync(Cancel);

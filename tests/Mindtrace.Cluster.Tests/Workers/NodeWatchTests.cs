@@ -74,7 +74,7 @@ public sealed class NodeWatchTests : IDisposable
     }
 
     private NodeWatch Watch(WorkerOptions options) => new(
-        new PeerClients(_node, Options.Create(new SecurityOptions { ApiKey = ManagerProgram.ApiKey })), _lifetime, Options.Create(options), _clock,
+        new PeerClients(_node, Options.Create(new SecurityOptions { ApiKey = ManagerProgram.ApiKey }), TimeProvider.System), _lifetime, Options.Create(options), _clock,
         NullLogger<NodeWatch>.Instance);
 
     /// <summary>Lets time pass, and sees that the node is asked each time.</summary>
