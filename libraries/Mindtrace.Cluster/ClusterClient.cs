@@ -211,6 +211,21 @@ public sealed partial class ClusterClient(ServiceClient service)
     public async Task<IReadOnlyList<KnownWorkerType>> ListWorkerTypesAsync(CancellationToken cancellationToken = default) =>
         (await service.CallAsync(WorkerTypeOperations.ListWorkerTypes, cancellationToken).ConfigureAwait(false)).WorkerTypes;
 
+    /// <summary>Looks up what is launched for a worker type, for a node.</summary>
+    /// <param name="workerType">The name.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>What is launched; <see langword="null"/> when there is no such worker type.</returns>
+    public async Task<WorkerTypeDefinition?> FindWorkerTypeAsync(WorkerTypeName workerType, CancellationToken cancellationToken = default) =>
+        (await service.CallAsync(WorkerTypeOperations.FindWorkerType, new WorkerTypeRequest(workerType), cancellationToken).ConfigureAwait(false)).Definition;
+
+    /// <summary>Downloads a package, for a node. Whether it is the right one is the caller's to check.</summary>
+    /// <param name="package">Its SHA-256.</param>
+    /// <param name="destination">Where it is written to.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>A task that ends when it is written.</returns>
+    public Task DownloadWorkerPackageAsync(string package, Stream destination, CancellationToken cancellationToken = default) => service.DownloadAsync(
+        $"{WorkerTypeOperations.PackagePath}?package={Uri.EscapeDataString(package)}", WorkerTypeOperations.PackageMediaType, destination, cancellationToken);
+
     /// <summary>Stores a package that worker types can be registered with.</summary>
     /// <param name="package">A zip of a published executable, read from the stream's position to its end. The stream is closed afterwards.</param>
     /// <param name="cancellationToken">Gives up; nothing is stored.</param>

@@ -75,6 +75,7 @@ app.MapOperations(operations =>
 });
 app.MapJobLogStream();
 app.MapWorkerLogStream();
+app.MapWorkerPackages();
 app.MapDefaultEndpoints();
 app.MapDashboard();
 app.MapGateway();

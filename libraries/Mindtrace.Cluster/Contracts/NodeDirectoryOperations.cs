@@ -11,7 +11,7 @@ public static class NodeDirectoryOperations
     public static readonly Operation<RegisterNodeRequest, RegisterNodeResponse> RegisterNode = new("register_node", Role.Node)
     {
         Example = new(Examples.NodeUrl),
-        Description = "Makes a node known and answers how to reach store, broker and registry.",
+        Description = "Makes a node known and answers how to reach store and broker.",
         Audit = request => request.NodeUrl.AbsoluteUri,
     };
 
@@ -58,7 +58,10 @@ public static class NodeDirectoryOperations
 public sealed record RegisterNodeRequest([property: HttpUrl] Uri NodeUrl);
 
 /// <summary>How to reach store, broker and registry.</summary>
-/// <remarks>The first nine are those of the original, for nodes in Python; empty and 0 where there is no such server.</remarks>
+/// <remarks>
+/// The first nine are those of the original, for nodes in Python; empty and 0 where there is no such server. Those of S3 are handed out
+/// where the manager is set to: other nodes get programs by <c>find_worker_type</c> and <c>GET /worker_package</c>.
+/// </remarks>
 public sealed record RegisterNodeResponse
 {
     /// <summary>Gets host and port of the S3 server.</summary>
@@ -92,7 +95,7 @@ public sealed record RegisterNodeResponse
     [JsonPropertyName("rabbitmq_password")]
     public string RabbitMqPassword { get; init; } = "";
 
-    /// <summary>Gets the settings that a C# node and its workers take as configuration: connection strings, queue and registry backend, and the key of its workers.</summary>
+    /// <summary>Gets the settings that the workers of a C# node take as configuration: connection strings, queue backend, and their key.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
 }
 

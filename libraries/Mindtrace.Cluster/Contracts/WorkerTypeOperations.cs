@@ -11,6 +11,9 @@ public static class WorkerTypeOperations
     /// <summary>What the body of <see cref="UploadWorkerPackage"/> is declared as.</summary>
     public const string PackageMediaType = "application/zip";
 
+    /// <summary>The path from which nodes download packages, with the SHA-256 as <c>package</c>. No operation, since its answer is no JSON.</summary>
+    public const string PackagePath = "worker_package";
+
     /// <summary>Makes a worker type known.</summary>
     public static readonly Operation<RegisterWorkerTypeRequest, Unit> RegisterWorkerType = new("register_worker_type", Role.Admin)
     {
@@ -25,6 +28,13 @@ public static class WorkerTypeOperations
     {
         Description = "Lists the worker types with what is launched under each name, without the values of their parameters, and when each version was registered.",
         Tool = true,
+    };
+
+    /// <summary>Looks up what is launched for a worker type.</summary>
+    public static readonly Operation<WorkerTypeRequest, FindWorkerTypeResponse> FindWorkerType = new("find_worker_type", Role.Node)
+    {
+        Example = new(Examples.WorkerType),
+        Description = "Tells a node what is launched for a worker type, with the values of its parameters.",
     };
 
     /// <summary>Stores a package for worker types.</summary>
@@ -93,6 +103,10 @@ public sealed record RegisterWorkerTypeRequest(
 /// <summary>The worker types.</summary>
 /// <param name="WorkerTypes">Each worker type, by name.</param>
 public sealed record ListWorkerTypesResponse(IReadOnlyList<KnownWorkerType> WorkerTypes);
+
+/// <summary>What a node was told of a worker type.</summary>
+/// <param name="Definition">What is launched; null when there is no such worker type.</param>
+public sealed record FindWorkerTypeResponse(WorkerTypeDefinition? Definition);
 
 /// <summary>A worker type.</summary>
 /// <param name="WorkerType">The name.</param>

@@ -51,13 +51,26 @@ public sealed class PackageStore(IBlobStore blobs)
     /// A seekable stream at its start, over a temporary file that is deleted with it; or <see langword="null"/> if there is no such package.
     /// </returns>
     /// <exception cref="RegistryIntegrityException">The stored bytes do not have this digest.</exception>
-    public async Task<Stream?> OpenAsync(PackageDigest digest, CancellationToken cancellationToken = default)
+    public Task<Stream?> OpenAsync(PackageDigest digest, CancellationToken cancellationToken = default) =>
+        OpenAsync(digest, file => blobs.CopyToAsync(RegistryLayout.PackageKey(digest), file, cancellationToken), cancellationToken);
+
+    /// <summary>Takes a package from wherever it comes, and checks it. No byte is handed out before all of them have been verified.</summary>
+    /// <param name="digest">Which package it is to be.</param>
+    /// <param name="copyToAsync">Writes the package to a stream; false if there is none.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>
+    /// A seekable stream at its start, over a temporary file that is deleted with it; or <see langword="null"/> if there is no such package.
+    /// </returns>
+    /// <exception cref="RegistryIntegrityException">The bytes do not have this digest.</exception>
+    public static async Task<Stream?> OpenAsync(
+        PackageDigest digest, Func<Stream, Task<bool>> copyToAsync, CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(copyToAsync);
         ThrowIfDefault(digest);
         var file = CreateTemporaryFile();
         try
         {
-            if (!await blobs.CopyToAsync(RegistryLayout.PackageKey(digest), file, cancellationToken))
+            if (!await copyToAsync(file))
             {
                 await file.DisposeAsync();
                 return null;

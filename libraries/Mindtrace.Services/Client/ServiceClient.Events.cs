@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 
@@ -16,7 +15,7 @@ public sealed partial class ServiceClient
     public async IAsyncEnumerable<SseItem<string>> ReadEventsAsync(string path, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        using var response = await OpenEventsAsync(path, cancellationToken);
+        using var response = await OpenAsync(path, "text/event-stream", cancellationToken);
         await using var events = SseParser.Create(await response.Content.ReadAsStreamAsync(cancellationToken))
             .EnumerateAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);
         while (await MoveNextAsync())
@@ -34,34 +33,6 @@ public sealed partial class ServiceClient
             {
                 return false;
             }
-        }
-    }
-
-    private async Task<HttpResponseMessage> OpenEventsAsync(string path, CancellationToken cancellationToken)
-    {
-        using var message = new HttpRequestMessage(HttpMethod.Get, new Uri(BaseAddress, path));
-        message.Headers.Authorization = _authorization;
-        message.Headers.Accept.Add(new("text/event-stream"));
-        try
-        {
-            var response = await _http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
-            if (response.StatusCode == HttpStatusCode.OK)
-            {
-                return response;
-            }
-
-            using (response)
-            {
-                throw new OperationException(path.Split('?')[0], BaseAddress, await FailureReader.ReadAsync(response, cancellationToken));
-            }
-        }
-        catch (HttpRequestException e)
-        {
-            throw new ServiceUnreachableException(BaseAddress, "cannot be reached", e);
-        }
-        catch (OperationCanceledException e) when (e.InnerException is TimeoutException)
-        {
-            throw new ServiceUnreachableException(BaseAddress, "did not answer in time", e);
         }
     }
 }

@@ -8,16 +8,18 @@ using Mindtrace.Services;
 
 namespace Mindtrace.Manager.Nodes;
 
-/// <summary>How to reach store, broker and registry, in the forms that nodes and workers of either kind take. Holds secrets: never to be logged.</summary>
-internal sealed class ClusterSettings(IConfiguration configuration, WorkerAccounts accounts, IOptions<SecurityOptions> security)
+/// <summary>How to reach store and broker, in the forms that nodes and workers of either kind take. Holds secrets: never to be logged.</summary>
+internal sealed class ClusterSettings(
+    IConfiguration configuration, WorkerAccounts accounts, IOptions<NodeOptions> options, IOptions<SecurityOptions> security)
 {
     /// <summary>The settings that C# nodes and workers are configured by.</summary>
     private static readonly string[] Handed =
     [
         $"ConnectionStrings:{JobBackendsExtensions.RedisConnectionName}",
         $"ConnectionStrings:{JobBackendsExtensions.RabbitMqConnectionName}",
-        $"ConnectionStrings:{MinioConnection.ConnectionName}",
         $"{QueueBackendOptions.SectionName}:{nameof(QueueBackendOptions.Backend)}",
+
+        // Where a folder is the registry, nodes of 0.1 read programs there themselves.
         $"{RegistryOptions.SectionName}:{nameof(RegistryOptions.Backend)}",
         $"{RegistryOptions.SectionName}:{nameof(RegistryOptions.Path)}",
     ];
@@ -39,7 +41,9 @@ internal sealed class ClusterSettings(IConfiguration configuration, WorkerAccoun
     {
         var logins = await accounts.GetAsync(cancellationToken);
         var broker = logins.RabbitMq ?? OwnBroker;
-        var registry = configuration.GetConnectionString(MinioConnection.ConnectionName) is { Length: > 0 } minio ? MinioConnection.Parse(minio) : null;
+        var registry = options.Value.HandOutRegistry && configuration.GetConnectionString(MinioConnection.ConnectionName) is { Length: > 0 } minio
+            ? MinioConnection.Parse(minio)
+            : null;
         return new RegisterNodeResponse
         {
             Endpoint = registry?.Endpoint.Authority ?? "",

@@ -15,4 +15,8 @@ internal sealed class NodeOptions
     /// <summary>Gets or sets a value indicating whether workers get users of their own at Redis and RabbitMQ, where the servers can have them.</summary>
     /// <value>On by default. Off, nodes hand the manager's own credentials on to workers.</value>
     public bool WorkerAccounts { get; set; } = true;
+
+    /// <summary>Gets or sets a value indicating whether nodes are handed the credentials of S3.</summary>
+    /// <value>Off by default: nodes get programs from the manager. Nodes in Python read the registry themselves, and need it on.</value>
+    public bool HandOutRegistry { get; set; }
 }

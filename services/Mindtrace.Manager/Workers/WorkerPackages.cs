@@ -24,6 +24,11 @@ internal sealed partial class WorkerPackages(PackageStore packages, IOptions<Wor
         }
     }
 
+    /// <summary>Opens a package, once it is verified.</summary>
+    /// <exception cref="WorkerPackageNotFoundException">There is no such package.</exception>
+    public async Task<Stream> OpenAsync(PackageDigest digest, CancellationToken cancellationToken) =>
+        await packages.OpenAsync(digest, cancellationToken) ?? throw new WorkerPackageNotFoundException(digest.ToString());
+
     /// <exception cref="WorkerPackageNotFoundException">There is no such package.</exception>
     public async Task RequireAsync(string package, CancellationToken cancellationToken)
     {

@@ -1,3 +1,6 @@
+using System.ComponentModel;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 using Mindtrace.Cluster;
 using Mindtrace.Manager.Routing;
 using Mindtrace.Registry;
@@ -29,8 +32,26 @@ internal static class WorkerTypeEndpoints
         operations.Map(WorkerTypeOperations.RegisterWorkerType, (RegisterWorkerTypeRequest request, JobRouter router, CancellationToken cancellationToken) =>
             router.RegisterWorkerTypeAsync(request, cancellationToken));
         operations.Map(WorkerTypeOperations.ListWorkerTypes, (WorkerTypeCatalog types, CancellationToken cancellationToken) => types.ListAsync(cancellationToken));
+        operations.Map(WorkerTypeOperations.FindWorkerType, async (WorkerTypeRequest request, WorkerTypeCatalog types, CancellationToken cancellationToken) =>
+            new FindWorkerTypeResponse(await types.FindAsync(request.WorkerType, cancellationToken)));
         operations.MapUpload(
             WorkerTypeOperations.UploadWorkerPackage, PackageMediaTypes, (WorkerPackages packages) => packages.MaxBytes,
             (upload, packages, cancellationToken) => packages.SaveAsync(upload, cancellationToken));
     }
+
+    /// <summary>Maps the download of packages, by which nodes need no access to the registry.</summary>
+    public static void MapWorkerPackages(this WebApplication app) => app
+        .MapGet("/" + WorkerTypeOperations.PackagePath, DownloadAsync)
+        .RequireAuthorization(policy => policy.RequireRole(nameof(Role.Node)))
+        .WithName("download_worker_package")
+        .WithTags("ClusterManager")
+        .WithDescription("Answers the bytes of a package, for a node.")
+        .ProducesProblem(StatusCodes.Status404NotFound)
+        .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+
+    private static async Task<FileStreamHttpResult> DownloadAsync(
+        [FromQuery(Name = "package"), Description("The package's SHA-256.")] string package, WorkerPackages packages, CancellationToken cancellationToken) =>
+        PackageDigest.TryParse(package, provider: null, out var digest)
+            ? TypedResults.File(await packages.OpenAsync(digest, cancellationToken), WorkerTypeOperations.PackageMediaType)
+            : throw new InvalidRequestException("package", "must be a SHA-256: 64 hexadecimal digits");
 }

@@ -12,7 +12,7 @@ namespace Mindtrace.Node.Launching;
 
 /// <summary>Watches over workers, each from its start to its end: starts it, starts it again when it crashes, and stops it when asked.</summary>
 internal sealed partial class WorkerSupervisor(
-    ClusterMembership membership, WorkerCommand command, WorkerProbe probe, ExitReporter exits, NodeFolder folder, Launches launches,
+    ClusterMembership membership, ProgramCatalog catalog, WorkerCommand command, WorkerProbe probe, ExitReporter exits, NodeFolder folder, Launches launches,
     OutputCarrier carrier, IOptions<LaunchOptions> options, TimeProvider time, ILogger<WorkerSupervisor> logger) : IDisposable
 {
     private const int TailLines = 40;
@@ -118,7 +118,7 @@ internal sealed partial class WorkerSupervisor(
         {
             launch.Running();
             var member = await membership.GetAsync(launch.Stopping);
-            var definition = await member.WorkerTypes.FindAsync(launch.Request.WorkerType, launch.Stopping)
+            var definition = await catalog.FindAsync(launch.Request.WorkerType, launch.Stopping)
                 ?? throw new LaunchFailedException($"Object worker:{launch.Request.WorkerType}@1.0.0 not found.");
             var log = folder.LogOf(launch.WorkerId);
             var program = await command.ForAsync(definition, launch, member, launch.Stopping);

@@ -9,7 +9,7 @@ namespace Mindtrace.Node.Membership;
 
 /// <summary>Registers this node with the manager, keeps it known there by heartbeats, and holds the settings that the manager hands out.</summary>
 internal sealed partial class ClusterMembership(
-    ClusterClient manager, ServiceAddress address, Launches launches, NodeReservations reservations, ServerCertificates certificates,
+    ClusterClient manager, ServiceAddress address, Launches launches, NodeReservations reservations,
     IOptions<LaunchOptions> options, TimeProvider time,
     ILogger<ClusterMembership> logger) : BackgroundService, IHealthCheck
 {
@@ -71,7 +71,7 @@ internal sealed partial class ClusterMembership(
 
         LogRegistered(manager.Url, url);
         var settings = await LoopbackSettings.ReadHereAsync(answer.Settings, manager.Url, cancellationToken);
-        _member = new ClusterMember(url, settings, certificates, time);
+        _member = new ClusterMember(url, settings);
         _registered.TrySetResult();
         return true;
     }

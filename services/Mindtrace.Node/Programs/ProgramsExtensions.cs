@@ -10,6 +10,7 @@ internal static class ProgramsExtensions
         var services = builder.Services;
         services.AddOptions<ProgramOptions>().BindConfiguration(ProgramOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<ProgramCache>();
+        services.AddSingleton<ProgramCatalog>();
         services.AddSingleton<PackagePrograms>();
         services.AddSingleton<GitClient>();
         services.AddSingleton<ProjectBuild>();

@@ -28,7 +28,7 @@ internal sealed class WorkerCommand(
             var program = launch.Program ??= definition switch
             {
                 { Package: { } digest } =>
-                    await packages.GetAsync(PackageDigest.Parse(digest), definition.Executable, member.Packages, cancellationToken),
+                    await packages.GetAsync(PackageDigest.Parse(digest), definition.Executable, cancellationToken),
                 { GitRepoUrl: not null } => await repositories.GetAsync(definition, cancellationToken),
                 _ when options.Value.StockWorker is { Length: > 0 } assembly => LaunchableProgram.OfAssembly(assembly),
                 _ => LaunchableProgram.StockWorker,

@@ -12,6 +12,8 @@ public sealed class PlacementTests(ClusterFixture fixture)
     private static readonly WorkerTypeName Echo = WorkerTypeName.Parse("echo");
     private static readonly Uri Nowhere = new("http://127.0.0.1:9/");
 
+    private static readonly (string, string) S3 = ("ConnectionStrings:minio", "Endpoint=http://store:9001;AccessKey=access;SecretKey=secret;Bucket=workers");
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -128,16 +130,27 @@ public sealed class PlacementTests(ClusterFixture fixture)
     [Fact]
     public async Task RegisterNode_ReturnsStoreAndBrokerSettings()
     {
-        await using var manager = StartManager(
-            ("ConnectionStrings:rabbitmq", "amqp://me:p%40ss@broker:5673"),
-            ("ConnectionStrings:minio", "Endpoint=http://store:9001;AccessKey=access;SecretKey=secret;Bucket=workers"));
+        await using var manager = StartManager(("ConnectionStrings:rabbitmq", "amqp://me:p%40ss@broker:5673"), S3);
 
         var answer = await manager.Cluster.RegisterNodeAsync(new RegisterNodeRequest(Nowhere), Cancel);
 
-        Assert.Equal(("store:9001", 9001, "access", "secret", "workers"), (answer.Endpoint, answer.MinioPort, answer.AccessKey, answer.SecretKey, answer.Bucket));
         Assert.Equal(("broker", 5673, "me", "p@ss"), (answer.RabbitMqHost, answer.RabbitMqPort, answer.RabbitMqUsername, answer.RabbitMqPassword));
         Assert.Equal((fixture.Redis, "Redis"), (answer.Settings["ConnectionStrings:redis"], answer.Settings["Queue:Backend"]));
         Assert.Equal(Nowhere, Assert.Single(await manager.Cluster.ListNodesAsync(Cancel)).NodeUrl);
+    }
+
+    [Fact]
+    public async Task RegisterNode_HandsOutNothingOfTheRegistry_UnlessToldTo()
+    {
+        await using var manager = StartManager(S3);
+        await using var generous = StartManager(S3, ("Nodes:HandOutRegistry", "true"));
+
+        var handed = await manager.Cluster.RegisterNodeAsync(new RegisterNodeRequest(Nowhere), Cancel);
+        var toPython = await generous.Cluster.RegisterNodeAsync(new RegisterNodeRequest(Nowhere), Cancel);
+
+        Assert.Equal(("", 0, "", "", ""), (handed.Endpoint, handed.MinioPort, handed.AccessKey, handed.SecretKey, handed.Bucket));
+        Assert.DoesNotContain(handed.Settings, setting => setting.Key.Contains("minio", StringComparison.Ordinal) || setting.Value.Contains("secret", StringComparison.Ordinal));
+        Assert.Equal(("store:9001", 9001, "access", "secret", "workers"), (toPython.Endpoint, toPython.MinioPort, toPython.AccessKey, toPython.SecretKey, toPython.Bucket));
     }
 
     /// <summary>Starts a manager that knows no nodes but those of the test.</summary>

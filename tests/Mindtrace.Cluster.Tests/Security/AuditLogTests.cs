@@ -12,7 +12,7 @@ public sealed class AuditLogTests(ClusterFixture fixture)
         endpoints status heartbeat server_id class_name pid_file
         get_job_status wait_for_job list_jobs inspect_job job_logs list_job_types list_schedules list_apps list_nodes list_workers
         get_worker_status get_worker_status_by_url query_worker_status query_worker_status_by_url launch_worker_status
-        count_jobs list_worker_types list_scales get_dlq_jobs list_dead_letters list_keys find_key list_audit worker_logs get_status
+        count_jobs list_worker_types list_scales get_dlq_jobs list_dead_letters list_keys find_key find_worker_type list_audit worker_logs get_status
         submit_job submit_jobs
         own_job report_progress write_job_log
         node_heartbeat report_worker_exit worker_alert_started_job worker_alert_completed_job

@@ -38,7 +38,7 @@ public sealed class RoleTableTests(ClusterFixture fixture)
         [Role.Worker] = """
             register_worker worker_alert_started_job worker_alert_completed_job take_job renew_attempt write_attempt_log finish_attempt release_attempt find_key
             """,
-        [Role.Node] = "register_node node_heartbeat unregister_node report_worker_exit",
+        [Role.Node] = "register_node node_heartbeat unregister_node report_worker_exit find_worker_type GET:worker_package",
     };
 
     private static readonly Dictionary<Role, string> OfANode = new()
@@ -80,7 +80,7 @@ public sealed class RoleTableTests(ClusterFixture fixture)
         [
             "/", "/alive", "/health", "/job_logs", "/openapi/{documentName}.json", "/ui/api/favicon.svg", "/ui/api/scalar.aspnetcore.js", "/ui/api/scalar.js",
             "/ui/api/{documentName?}", "/ui/audit", "/ui/dead-letters", "/ui/job-types", "/ui/jobs", "/ui/jobs/{Id}", "/ui/keys",
-            "/ui/login", "/ui/openapi/{documentName}.json", "/ui/schedules", "/ui/worker-types", "/ui/workers", "/ui/workers/{Id}", "/ui/{*rest}", "/worker_logs", "/{app}/{**rest}",
+            "/ui/login", "/ui/openapi/{documentName}.json", "/ui/schedules", "/ui/worker-types", "/ui/workers", "/ui/workers/{Id}", "/ui/{*rest}", "/worker_logs", "/worker_package", "/{app}/{**rest}",
         ],
         Paths(fixture.Manager.Services, endpoint => endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods.Contains("GET") ?? true)
 

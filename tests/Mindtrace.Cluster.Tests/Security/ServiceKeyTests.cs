@@ -12,7 +12,7 @@ public sealed class ServiceKeyTests(ClusterFixture fixture)
     {
         var type = ClusterFixture.NewType("taken");
         await fixture.RegisterAsync(type.Type, nameof(EchoWorker));
-        await using var node = NodeProgram.Start(fixture.Manager, "19756-19757");
+        await using var node = NodeProgram.Start(fixture.Manager, "19850-19851");
         var launch = await node.LaunchReadyAsync(type.Type.Value);
         var environment = await EnvironmentAsync(await RunningNode.ProcessIdAsync(launch));
         await using var other = await fixture.StartWorkerAsync(new EchoWorker(TimeProvider.System), ClusterFixture.NewType("other").Type);
