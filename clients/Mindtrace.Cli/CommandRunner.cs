@@ -66,7 +66,7 @@ internal sealed class CommandRunner(Terminal terminal)
     {
         var address = ClusterAddress.Find(
             arguments.GetValue(Url), arguments.GetValue(ApiKey), arguments.GetValue(Profile), Environment.GetEnvironmentVariable);
-        using var http = new HttpClient();
+        using var http = ClusterHttp.Create();
         return await run(new ClusterClient(new ServiceClient(http, address.Url, address.ApiKey)), address);
     }
 

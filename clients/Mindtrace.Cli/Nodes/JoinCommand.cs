@@ -55,7 +55,7 @@ internal static class JoinCommand
     /// <summary>Asks the manager something that only a node may ask, so that a wrong address or key is told at once.</summary>
     private static async Task EnsureWelcomeAsync(Uri manager, string apiKey, CancellationToken cancellationToken)
     {
-        using var http = new HttpClient();
+        using var http = ClusterHttp.Create();
         await new ServiceClient(http, manager, apiKey).CallAsync(
             NodeDirectoryOperations.NodeHeartbeat, new NodeHeartbeatRequest(new Uri("http://joining.invalid/"), 0, 0), cancellationToken);
     }
