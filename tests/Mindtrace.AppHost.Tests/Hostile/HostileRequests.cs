@@ -15,12 +15,13 @@ internal sealed class HostileRequests
     private readonly string _viewer;
     private readonly string _submitter;
     private readonly string _operator;
+    private readonly string _worker;
     private readonly string _jobOfAnother;
     private readonly (string Name, Func<HttpRequestMessage> Make)[] _all;
 
-    private HostileRequests(string viewer, string submitter, string @operator, string jobOfAnother)
+    private HostileRequests(string viewer, string submitter, string @operator, string worker, string jobOfAnother)
     {
-        (_viewer, _submitter, _operator, _jobOfAnother) = (viewer, submitter, @operator, jobOfAnother);
+        (_viewer, _submitter, _operator, _worker, _jobOfAnother) = (viewer, submitter, @operator, worker, jobOfAnother);
         _all = All(BootedCluster.ApiKey);
     }
 
@@ -29,7 +30,8 @@ internal sealed class HostileRequests
     {
         var job = await admin.SubmitJobAsync(
             EchoWorker.EchoJob.CreateJob(new EchoInput { Message = "not yours" }) with { NotBefore = TimeProvider.System.GetUtcNow().AddDays(1) }, cancellationToken);
-        return new HostileRequests(await KeyAsync(Role.Viewer), await KeyAsync(Role.Submitter), await KeyAsync(Role.Operator), job.JobId.Value);
+        return new HostileRequests(
+            await KeyAsync(Role.Viewer), await KeyAsync(Role.Submitter), await KeyAsync(Role.Operator), await KeyAsync(Role.Worker), job.JobId.Value);
 
         async Task<string> KeyAsync(Role role) =>
             (await admin.CreateKeyAsync(new CreateKeyRequest(KeyName.Parse($"stolen-{role.ToString().ToLowerInvariant()}"), [role]), cancellationToken)).Key;
@@ -57,6 +59,13 @@ internal sealed class HostileRequests
         ("an operator's key for the audit log", () => Post("list_audit", _operator)),
         ("a submitter's key for the job of another", () => Post("cancel_job", _submitter, $$"""{"job_id":"{{_jobOfAnother}}"}""")),
         ("a key for the settings of nodes", () => Post("register_node", _operator, """{"node_url":"http://127.0.0.1:1/"}""")),
+        ("a worker's key for a job of its own", () => Post("submit_job", _worker, """{"schema_name":"echo_job","payload":{}}""")),
+        ("a worker's key for the job of another", () => Post("inspect_job", _worker, $$"""{"job_id":"{{_jobOfAnother}}"}""")),
+        ("a worker's key for what runs", () => Post("register_worker_type", _worker, """{"worker_name":"mine","worker_class":"EchoWorker"}""")),
+        ("a worker's key for a node of its own", () => Post("register_node", _worker, """{"node_url":"http://127.0.0.1:1/"}""")),
+        ("a worker's key for the program of another", () => Send(HttpMethod.Get, $"worker_package?package={new string('0', 64)}", _worker)),
+        ("a key that the manager called with elsewhere", () => Post("list_jobs", CallKey.For(new Uri("http://192.0.2.1:1/"), admin, TimeProvider.System.GetUtcNow()).Text)),
+        ("a key of the workers of a node that is gone", () => Post("take_job", ApiKey.Derive("workers@http://192.0.2.1:1/", admin).Text)),
         ("a launch at no node", () => Post("launch_worker", _operator, """{"worker_type":"any","node_url":"http://127.0.0.1:9/"}""")),
         ("a rebound name", () => Change(Post("list_jobs", admin), request => request.Headers.Host = "rebound.example.org")),
         ("a page of another site", () => Change(Post("list_jobs", admin), request => request.Headers.Add("Origin", "https://evil.example.org"))),
