@@ -20,9 +20,9 @@ internal static class StoreRecording
         var entries = new SortedDictionary<string, StoredValue>(StringComparer.Ordinal);
         await foreach (var key in redis.GetServers()[0].KeysAsync())
         {
-            if (await database.KeyTimeToLiveAsync(key) is null)
+            if (await database.KeyTimeToLiveAsync(key) is null && await ReadAsync(database, key) is { } value)
             {
-                entries[key!] = await ReadAsync(database, key);
+                entries[key!] = value;
             }
         }
 
@@ -50,10 +50,11 @@ internal static class StoreRecording
         }
     }
 
-    private static async Task<StoredValue> ReadAsync(IDatabase database, RedisKey key)
+    /// <returns>The value; <see langword="null"/> when it has moved to the registry meanwhile.</returns>
+    private static async Task<StoredValue?> ReadAsync(IDatabase database, RedisKey key)
     {
         var type = await database.KeyTypeAsync(key);
-        return new StoredValue(type.ToString(), type switch
+        return type == RedisType.None ? null : new StoredValue(type.ToString(), type switch
         {
             RedisType.String => [Text(await database.StringGetAsync(key))],
             RedisType.Hash => [.. (await database.HashGetAllAsync(key)).SelectMany(entry => (string[])[Text(entry.Name), Text(entry.Value)])],
