@@ -74,9 +74,12 @@ public sealed class MachinesCluster() : ClusterUnderDamage(new RedisServer(), ne
             _machines.Add(await _lab!.AddMachineAsync(Cancel));
         }
 
-        await Task.WhenAll(_machines.Select(async machine =>
+        // All programs are written before the first is started: a process on its way from fork to exec holds open what was being written, and what is
+        // open for writing cannot be started.
+        var launches = _machines.Select(Describe).ToList();
+        await Task.WhenAll(launches.Select(async launch =>
         {
-            var node = await SupervisedService.StartAsync(Describe(machine));
+            var node = await SupervisedService.StartAsync(launch);
             lock (_nodes)
             {
                 _nodes.Add(node);
