@@ -72,12 +72,7 @@ internal sealed partial class TestManager
                 : $"The test cluster has no worker for '{record.Job.SchemaName}': add one, or do not wait.");
         }
 
-        await foreach (var change in _store.WatchAsync(id, cancellationToken).ConfigureAwait(false))
-        {
-            record = change;
-        }
-
-        return JobStatus.Of(record);
+        return JobStatus.Of(await _store.WaitForEndAsync(id, cancellationToken).ConfigureAwait(false) ?? record);
     }
 
     private async Task<CancelJobResponse> CancelAsync(JobIdRequest request, CancellationToken cancellationToken)
