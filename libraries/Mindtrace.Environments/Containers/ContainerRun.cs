@@ -83,7 +83,10 @@ internal sealed class ContainerRun(ContainerEngine engine, ContainerRequest requ
             await Task.WhenAny(exit, limit, timeout).ConfigureAwait(false);
             if (exit.IsCompleted && await exit.ConfigureAwait(false) is { } exited)
             {
-                return exited;
+                // A command that cannot start a process often ends by that at once.
+                return exited.ExitCode != 0 && limit.IsCompletedSuccessfully
+                    ? await limit.ConfigureAwait(false) with { ExitCode = exited.ExitCode }
+                    : exited;
             }
 
             await KillAsync().ConfigureAwait(false);

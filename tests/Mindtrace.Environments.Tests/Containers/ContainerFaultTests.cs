@@ -36,7 +36,7 @@ public sealed class ContainerFaultTests : ContainerTest
         var sleeper = EndAsync(new() { RunTimeout = TimeSpan.FromSeconds(2) }, "sleep 600");
         var hog = EndAsync(new() { MemoryBytes = 32 << 20 }, "tail /dev/zero");
         var printer = EndAsync(new() { OutputBytes = 10_000 }, "yes");
-        var bomb = EndAsync(new() { Processes = 32 }, "bomb() { bomb | bomb; sleep 600; }; bomb");
+        var bomb = EndAsync(new() { Processes = 32 }, "bomb() { bomb | bomb; sleep 600; }; bomb & exec sleep 600");
         var others = Enumerable.Range(0, 6).Select(OtherAsync).ToList();
 
         Assert.Equal(

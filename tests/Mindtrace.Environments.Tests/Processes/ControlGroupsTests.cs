@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using Mindtrace.Environments.Scripts;
 
 namespace Mindtrace.Environments.Tests.Processes;
@@ -36,6 +37,17 @@ public sealed class ControlGroupsTests : IDisposable
 
         Assert.Equal((true, false), (group.RanOutOfMemory, group.RanOutOfProcesses));
         Assert.Equal([12, 34], group.Processes);
+    }
+
+    [Fact]
+    public async Task Group_ThatRefusesAProcess_IsHeardBeforeTheNextLook()
+    {
+        _folder.File("mindtrace-run/pids.events", "max 0\n");
+        var refused = new ControlGroup([_folder["mindtrace-run"]]).WaitUntilOutOfProcessesAsync(new FakeTimeProvider(), TestContext.Current.CancellationToken);
+
+        _folder.File("mindtrace-run/pids.events", "max 1\n");
+
+        await refused;
     }
 
     [Theory]
