@@ -49,8 +49,7 @@ internal sealed class CommandRunner(Terminal terminal)
             }
             catch (OperationException fault)
             {
-                return (int)terminal.Fail(
-                    CodeOf(fault), fault.Message, [.. fault.Errors.Select(error => $"{error.Key}: {string.Join(' ', error.Value)}")]);
+                return (int)terminal.Fail(CodeOf(fault), Explain(fault));
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
@@ -69,6 +68,12 @@ internal sealed class CommandRunner(Terminal terminal)
         using var http = ClusterHttp.Create();
         return await run(new ClusterClient(new ServiceClient(http, address.Url, address.ApiKey)), address);
     }
+
+    /// <summary>Leaves it to the cluster's own words where it has any. A bare status, which anything at the address may have sent, comes with all around it.</summary>
+    private static string Explain(OperationException fault) =>
+        fault.Detail is { } detail && (fault.ProblemType == ProblemTypes.InvalidRequest || fault.ProblemType != Problem.ForStatus(fault.Status).Type)
+            ? detail
+            : fault.Message;
 
     private static ExitCode CodeOf(OperationException fault) => (HttpStatusCode)fault.Status switch
     {

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using Mindtrace.Cli.Audit;
 using Mindtrace.Cli.Completion;
 using Mindtrace.Cli.DeadLetters;
@@ -13,14 +15,36 @@ namespace Mindtrace.Cli;
 /// <summary>The command <c>mindtrace</c> with all below it.</summary>
 internal static class MindtraceCommand
 {
+    private const string Name = "mindtrace";
+
     public static async Task<ExitCode> RunAsync(IReadOnlyList<string> arguments, Terminal terminal, CancellationToken cancellationToken = default)
     {
         // @FILE is a payload here, no file with more arguments.
         var parsed = Create(terminal).Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        var isCutShort = parsed.Errors.Count > 0 && parsed.UnmatchedTokens.Count == 0 && parsed.CommandResult.Command.Subcommands.Count > 0;
+        if (parsed.Action is ParseErrorAction mistake)
+        {
+            // What was wrong would scroll away above the whole help. It answers those who stopped after the name of a group of commands.
+            mistake.ShowHelp = isCutShort;
+        }
+
         var code = await parsed.InvokeAsync(
             new InvocationConfiguration { EnableDefaultExceptionHandler = false, Output = terminal.Output, Error = terminal.Error }, cancellationToken);
-        return parsed.Errors.Count > 0 ? ExitCode.Usage : (ExitCode)code;
+        if (parsed.Errors.Count == 0)
+        {
+            return (ExitCode)code;
+        }
+
+        if (!isCutShort)
+        {
+            terminal.WriteNote($"{PathOf(parsed.CommandResult)} --help tells more.");
+        }
+
+        return ExitCode.Usage;
     }
+
+    private static string PathOf(CommandResult command) =>
+        command.Parent is CommandResult parent ? $"{PathOf(parent)} {command.Command.Name}" : Name;
 
     public static RootCommand Create(Terminal terminal)
     {

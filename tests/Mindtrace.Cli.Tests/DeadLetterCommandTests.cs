@@ -60,6 +60,15 @@ public sealed class DeadLetterCommandTests(RunningCluster cluster)
     }
 
     [Fact]
+    public async Task ListAndProcess_NoDeadLetter_SaySo()
+    {
+        var type = await cluster.NewTypeAsync();
+
+        Assert.Equal("There is no such dead letter.", (await cluster.RunAsync("dlq", "list", "--type", type.Value)).Text.Trim());
+        Assert.Equal("There is no such dead letter.", (await cluster.RunAsync("dlq", "process", "--type", type.Value)).Text.Trim());
+    }
+
+    [Fact]
     public async Task Requeue_NeitherJobsNorAll_IsRefused()
     {
         var run = await cluster.RunAsync("dlq", "requeue");

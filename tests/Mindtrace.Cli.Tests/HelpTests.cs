@@ -37,6 +37,31 @@ public sealed partial class HelpTests
         Assert.Matches(@"Examples:\s+mindtrace types push", run.Output);
     }
 
+    [Theory]
+    [InlineData("Unrecognized command or argument 'jbos'.", "mindtrace --help tells more.", "jbos")]
+    [InlineData("Required argument 'type' missing for command: 'submit'.", "mindtrace submit --help tells more.", "submit")]
+    [InlineData("Unrecognized command or argument '--wiat'.", "mindtrace jobs list --help tells more.", "jobs", "list", "--wiat")]
+    public async Task Mistake_InACommandLine_IsToldWithoutTheWholeHelp(string mistake, string hint, params string[] arguments)
+    {
+        var run = await CommandRun.StartAsync("", arguments);
+
+        Assert.Equal(ExitCode.Usage, run.Code);
+        Assert.Contains(mistake, run.Error, StringComparison.Ordinal);
+        Assert.EndsWith(hint, run.Error.TrimEnd(), StringComparison.Ordinal);
+        Assert.DoesNotContain("Usage:", run.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData]
+    [InlineData("dlq")]
+    public async Task CommandLine_EndsBeforeACommand_IsAnsweredByTheHelp(params string[] arguments)
+    {
+        var run = await CommandRun.StartAsync("", arguments);
+
+        Assert.Equal(ExitCode.Usage, run.Code);
+        Assert.Contains("Commands:", run.Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Command_Any_HasADescriptionAndExamples() =>
         Assert.All(Commands(MindtraceCommand.Create(CommandRun.Silent())).Skip(1), command =>

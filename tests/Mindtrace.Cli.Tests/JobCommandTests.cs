@@ -68,6 +68,29 @@ public sealed class JobCommandTests(RunningCluster cluster)
     }
 
     [Fact]
+    public async Task Logs_NothingPrinted_IsToldApartFromThem()
+    {
+        var type = await cluster.NewTypeAsync();
+        await cluster.RunAsync("submit", type.Value, "{}", "--id", $"{type}-1");
+
+        var run = await cluster.RunAsync("jobs", "logs", $"{type}-1");
+
+        Assert.Equal((ExitCode.Success, "", "It has printed nothing."), (run.Code, run.Output, run.Error.Trim()));
+    }
+
+    [Fact]
+    public async Task Submit_PayloadThatBreaksItsSchema_IsToldOnce()
+    {
+        var type = await cluster.NewTypeAsync();
+        await cluster.Client.RegisterJobTypeAsync(
+            new JobTypeDefinition(type) { InputSchema = JsonElement.Parse("""{"type":"object","required":["message"]}""") }, TestContext.Current.CancellationToken);
+
+        var run = await cluster.RunAsync("submit", type.Value, "{}");
+
+        Assert.Equal((ExitCode.Refused, "payload Required properties [\"message\"] are not present."), (run.Code, run.Error.Trim()));
+    }
+
+    [Fact]
     public async Task Cancel_AQueuedJob_CancelsIt()
     {
         var type = await cluster.NewTypeAsync();
@@ -166,7 +189,7 @@ public sealed class JobCommandTests(RunningCluster cluster)
         var run = await cluster.RunAsync("jobs", "show", "nobody-knows-it");
 
         Assert.Equal(ExitCode.NotFound, run.Code);
-        Assert.Contains("404", run.Error, StringComparison.Ordinal);
+        Assert.Equal("There is no job 'nobody-knows-it'. It was never submitted to this cluster.", run.Error.Trim());
     }
 
     private static string? Echoed(CommandRun run) =>

@@ -26,6 +26,18 @@ public sealed class TextTableTests
     public void Table_NarrowerThanAnId_ShowsTheIdWhole() => Assert.Equal([Id], Lines(20, [Column.Whole(""), ""], [Id, "reason"]));
 
     [Fact]
+    public void Facts_ValueLongerThanTheTerminal_IsShownWhole()
+    {
+        var long_ = new string('x', 100);
+        using var console = new TestConsole().Width(80);
+        var facts = TextTable.OfFacts();
+        facts.AddFact("job", Id);
+        facts.AddFact("error", long_);
+        console.Write(facts);
+        Assert.Equal([$"job    {Id}", $"error  {long_}"], console.Output.TrimEnd('\n').Split('\n'));
+    }
+
+    [Fact]
     public void Cell_TextOfOthers_IsOneLineWithoutControlCharacters() =>
         Assert.Equal("a [2J", Cell.Of("a\e[2J\nnext").Text);
 

@@ -67,13 +67,35 @@ public sealed class WorkerCommandTests(RunningCluster cluster)
     }
 
     [Fact]
-    public async Task Push_NoProject_SaysWhatDotnetSays()
+    public async Task Push_NoProjectThere_SaysSo()
     {
         var empty = Directory.CreateTempSubdirectory("mindtrace-test-cli-");
 
         var run = await cluster.RunAsync("types", "push", "nothing", "Nothing", "-p", empty.FullName);
 
         empty.Delete();
+        Assert.Equal(ExitCode.Usage, run.Code);
+        Assert.Equal($"There is no project at {empty.FullName}. Name a project's file or its folder: --project.", run.Error.Trim());
+    }
+
+    [Fact]
+    public async Task Push_FolderThatIsNotThere_SaysSo()
+    {
+        var run = await cluster.RunAsync("types", "push", "nothing", "Nothing", "-p", "nowhere");
+
+        Assert.Equal(ExitCode.Usage, run.Code);
+        Assert.StartsWith("There is no project at ", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Push_ProjectThatDoesNotBuild_SaysWhatDotnetSays()
+    {
+        var folder = Directory.CreateTempSubdirectory("mindtrace-test-cli-");
+        await File.WriteAllTextAsync(Path.Combine(folder.FullName, "broken.csproj"), "<Project>", TestContext.Current.CancellationToken);
+
+        var run = await cluster.RunAsync("types", "push", "broken", "Broken", "-p", folder.FullName);
+
+        folder.Delete(recursive: true);
         Assert.Equal(ExitCode.Usage, run.Code);
         Assert.Contains("could not be published", run.Error, StringComparison.Ordinal);
     }

@@ -27,8 +27,13 @@ internal static class DeadLettersCommand
             var page = await context.Cluster.ListDeadLettersAsync(filter.Read(context), cancellationToken);
             context.Write(page, (it, terminal) =>
             {
-                JobOutput.WriteTable(it.Jobs, terminal);
-                terminal.WriteRemark($"{it.Jobs.Count} dead letters{(it.NextCursor is null ? "" : ", and more: --limit")}");
+                WriteTable(it.Jobs, terminal);
+                terminal.WriteRemark(it.Jobs.Count switch
+                {
+                    0 => "There is no such dead letter.",
+                    1 => "1 dead letter",
+                    var count => $"{count} dead letters",
+                } + (it.NextCursor is null ? "" : ", and more: --limit"));
             });
             return ExitCode.Success;
         });
@@ -121,12 +126,13 @@ internal static class DeadLettersCommand
         return runner.Does(command, async (context, cancellationToken) =>
         {
             var (terminal, request) = (context.Terminal, filter.Read(context));
-            var requeued = new List<JobStatus>();
+            var (requeued, seen) = (new List<JobStatus>(), 0);
             do
             {
                 var page = await context.Cluster.ListDeadLettersAsync(request, cancellationToken);
                 foreach (var job in page.Jobs.Select(job => job.JobId))
                 {
+                    seen++;
                     JobOutput.WriteDetails(await context.Cluster.InspectJobAsync(job, cancellationToken), terminal);
                     switch (Ask(terminal))
                     {
@@ -144,8 +150,28 @@ internal static class DeadLettersCommand
                 request = request with { Cursor = page.NextCursor };
             }
             while (request.Cursor is not null);
-            return Sum(context, requeued);
+            return seen > 0 || context.IsJson ? Sum(context, requeued) : SayThereIsNone(terminal);
         });
+    }
+
+    /// <summary>Writes a table of dead letters: why each failed goes before all but what tells them apart.</summary>
+    private static void WriteTable(IReadOnlyList<JobStatus> jobs, Terminal terminal)
+    {
+        if (jobs is [])
+        {
+            return;
+        }
+
+        var now = TimeProvider.System.GetUtcNow();
+        var table = new TextTable(Column.Whole("JOB"), Column.Whole("FAILED"), "TYPE", "ERROR", Column.Whole("STATUS"), Column.Whole("WORKER"));
+        foreach (var status in jobs)
+        {
+            table.Add(
+                Cell.Of(status.JobId.Value), Cell.Age(status.Job.CompletedAt, now), Cell.Of(status.Job.SchemaName.Value), Cell.Of(status.Job.Error),
+                Cell.State(status.Status), Cell.Of(status.WorkerId));
+        }
+
+        terminal.Write(table);
     }
 
     private static char Ask(Terminal terminal)
@@ -160,6 +186,12 @@ internal static class DeadLettersCommand
                     return 'q';
             }
         }
+    }
+
+    private static ExitCode SayThereIsNone(Terminal terminal)
+    {
+        terminal.WriteLine("There is no such dead letter.");
+        return ExitCode.Success;
     }
 
     private static ExitCode Sum(CommandContext context, IReadOnlyList<JobStatus> requeued)

@@ -64,13 +64,13 @@ internal static class JobOutput
     {
         var now = TimeProvider.System.GetUtcNow();
         var table = new TextTable(
-            Column.Whole("JOB"), Column.Whole("STATUS"), Column.Whole("AGE"), Column.Whole("RAN"), "TYPE", "ERROR", Column.Whole("WORKER"));
+            Column.Whole("JOB"), Column.Whole("STATUS"), Column.Whole("AGE"), "TYPE", "ERROR", Column.Whole("RAN"), Column.Whole("WORKER"));
         foreach (var status in jobs)
         {
             var job = status.Job;
             table.Add(
-                Cell.Of(status.JobId.Value), Cell.State(status.Status), Cell.Age(job.CreatedAt, now), Cell.Duration(job.CompletedAt - job.StartedAt),
-                Cell.Of(job.SchemaName.Value), Cell.Of(job.Error), Cell.Of(status.WorkerId));
+                Cell.Of(status.JobId.Value), Cell.State(status.Status), Cell.Age(job.CreatedAt, now), Cell.Of(job.SchemaName.Value), Cell.Of(job.Error),
+                Cell.Duration(job.CompletedAt - job.StartedAt), Cell.Of(status.WorkerId));
         }
 
         terminal.Write(table);

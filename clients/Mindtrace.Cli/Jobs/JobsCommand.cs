@@ -84,19 +84,19 @@ internal static class JobsCommand
             {
                 Lines = arguments.GetValue(lines), Attempt = arguments.GetValue(attempt), Stream = arguments.GetValue(stream),
             };
-            if (arguments.GetValue(follow))
-            {
-                await foreach (var line in context.Cluster.FollowJobLogsAsync(request, cancellationToken))
-                {
-                    JobOutput.WriteLine(context, line);
-                }
-
-                return ExitCode.Success;
-            }
-
-            foreach (var line in await context.Cluster.GetJobLogsAsync(request, cancellationToken))
+            var log = arguments.GetValue(follow)
+                ? context.Cluster.FollowJobLogsAsync(request, cancellationToken)
+                : (await context.Cluster.GetJobLogsAsync(request, cancellationToken)).ToAsyncEnumerable();
+            var isEmpty = true;
+            await foreach (var line in log)
             {
                 JobOutput.WriteLine(context, line);
+                isEmpty = false;
+            }
+
+            if (isEmpty && !context.IsJson)
+            {
+                context.Terminal.WriteNote("It has printed nothing.");
             }
 
             return ExitCode.Success;

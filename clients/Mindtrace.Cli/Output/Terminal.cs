@@ -33,6 +33,9 @@ internal sealed class Terminal(IAnsiConsole console, TextWriter output, TextWrit
     /// <summary>Writes a line as it is, without any wrapping: output of jobs.</summary>
     public void WriteRaw(string line) => output.WriteLine(line);
 
+    /// <summary>Tells a person something that is not part of what was asked for.</summary>
+    public void WriteNote(string text) => error.WriteLine(text);
+
     public static string Indent(JsonElement json) => JsonSerializer.Serialize(json, Indented);
 
     /// <summary>Asks, and reads a line.</summary>

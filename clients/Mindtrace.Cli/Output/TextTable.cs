@@ -13,11 +13,12 @@ internal sealed class TextTable(params IReadOnlyList<Column> columns) : Renderab
     private const int LeastText = 12;
 
     private readonly List<IReadOnlyList<Cell>> _rows = [];
+    private int _leastColumns = 1;
 
     public void Add(params IReadOnlyList<Cell> cells) => _rows.Add(cells);
 
-    /// <summary>Makes a table without titles of what is known of one thing.</summary>
-    public static TextTable OfFacts() => new(new Column("", IsWhole: true), new Column("", IsWhole: true));
+    /// <summary>Makes a table without titles of what is known of one thing. A value too long for the terminal is left to it to wrap.</summary>
+    public static TextTable OfFacts() => new(Column.Whole(""), Column.Whole("")) { _leastColumns = 2 };
 
     /// <summary>Adds a fact; none that is empty.</summary>
     public void AddFact(string name, Cell value)
@@ -74,7 +75,7 @@ internal sealed class TextTable(params IReadOnlyList<Column> columns) : Renderab
         {
             var widths = natural[..shown];
             CutTexts(widths, width);
-            if (shown == 1 || Total(widths) <= width)
+            if (shown == _leastColumns || Total(widths) <= width)
             {
                 return widths;
             }

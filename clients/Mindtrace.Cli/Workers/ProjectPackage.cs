@@ -20,6 +20,12 @@ internal sealed class ProjectPackage : IDisposable
     /// <exception cref="UsageException">There is no project, or it cannot be published.</exception>
     public static async Task<ProjectPackage> PublishAsync(FileSystemInfo project, CancellationToken cancellationToken)
     {
+        var isProject = project is DirectoryInfo { Exists: true } folderOfProject ? folderOfProject.EnumerateFiles("*.*proj").Any() : project.Exists;
+        if (!isProject)
+        {
+            throw new UsageException($"There is no project at {project.FullName}. Name a project's file or its folder: --project.");
+        }
+
         var folder = Directory.CreateTempSubdirectory("mindtrace-push-");
         try
         {
