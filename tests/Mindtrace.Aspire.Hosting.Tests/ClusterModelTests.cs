@@ -1,3 +1,5 @@
+using Mindtrace.Hosting.Infrastructure;
+
 namespace Mindtrace.Hosting.Tests;
 
 /// <summary>What a cluster adds to an application, in run mode and in publish mode, without starting any of it.</summary>
@@ -76,6 +78,17 @@ public sealed class ClusterModelTests
         Assert.Equal("{cluster-worker-key.value}", environment["Security__ApiKey"]);
         Assert.Equal("RabbitMq", environment["Queue__Backend"]);
         Assert.Equal("{cluster-redis.connectionString}", environment["ConnectionStrings__redis"]);
+    }
+
+    [Fact]
+    public void Containers_AreOfThePinnedImages()
+    {
+        var builder = DistributedApplication.CreateBuilder([.. Publishing, "--Images:Minio=registry.example/s3:1"]);
+
+        builder.AddMindtraceCluster("cluster");
+
+        var images = builder.Resources.OfType<ContainerResource>().Select(container => container.TryGetContainerImageName(out var image) ? image : null);
+        Assert.Equal([ServerImages.RabbitMq, ServerImages.Redis, "registry.example/s3:1"], images.Order(StringComparer.Ordinal));
     }
 
     [Fact]

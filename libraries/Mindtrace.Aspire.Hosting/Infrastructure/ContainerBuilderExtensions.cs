@@ -11,7 +11,7 @@ internal static class ContainerBuilderExtensions
     public static Server AddRedisContainer(this IDistributedApplicationBuilder builder, ServerNames names, bool keepsData)
     {
         var redis = builder.AddRedis(names.Redis)
-            .WithConfiguredImage("Images:Redis")
+            .WithPinnedImage("Images:Redis", ServerImages.Redis)
             .WithArgs(arguments => AppendOnly(arguments, builder.ExecutionContext))
             .WithPlainTcp()
             .WithDeployment(ReplicaRange.One, HealthProbe.Connection);
@@ -24,7 +24,7 @@ internal static class ContainerBuilderExtensions
         // name of its data folder, and by default that of the container's host, which changes with every container.
         var broker = builder.AddRabbitMQ(names.RabbitMq);
         broker = (builder.ExecutionContext.IsRunMode ? broker.WithManagementPlugin() : broker)
-            .WithConfiguredImage("Images:RabbitMq")
+            .WithPinnedImage("Images:RabbitMq", builder.ExecutionContext.IsRunMode ? ServerImages.RabbitMqWithManagement : ServerImages.RabbitMq)
             .WithEnvironment("RABBITMQ_NODENAME", $"{ServerNames.Connection.RabbitMq}@localhost")
             .WithDeployment(ReplicaRange.One, HealthProbe.Connection, PrivateVolume);
         return new(broker, keepsData ? broker.WithDataVolume() : broker)
@@ -36,7 +36,7 @@ internal static class ContainerBuilderExtensions
     public static Server AddMinioContainer(this IDistributedApplicationBuilder builder, ServerNames names, bool keepsData)
     {
         var store = builder.AddMinio(names.Minio)
-            .WithConfiguredImage("Images:Minio")
+            .WithPinnedImage("Images:Minio", ServerImages.Minio)
             .WithDeployment(ReplicaRange.One, HealthProbe.Connection);
         return new(store, keepsData ? store.WithDataVolume() : store);
     }
@@ -64,9 +64,10 @@ internal static class ContainerBuilderExtensions
             ? redis
             : redis.WithEndpoint(redis.Resource.PrimaryEndpoint.EndpointName, endpoint => endpoint.UriScheme = "tcp", createIfNotExists: false);
 
-    private static IResourceBuilder<T> WithConfiguredImage<T>(this IResourceBuilder<T> container, string setting)
-        where T : ContainerResource =>
-        container.ApplicationBuilder.Configuration[setting] is { Length: > 0 } image
-            ? container.WithAnnotation(ImageReference.Parse(image, setting).ToAnnotation(), ResourceAnnotationMutationBehavior.Replace)
-            : container;
+    private static IResourceBuilder<T> WithPinnedImage<T>(this IResourceBuilder<T> container, string setting, string pinned)
+        where T : ContainerResource
+    {
+        var image = container.ApplicationBuilder.Configuration[setting] is { Length: > 0 } configured ? configured : pinned;
+        return container.WithAnnotation(ImageReference.Parse(image, setting).ToAnnotation(), ResourceAnnotationMutationBehavior.Replace);
+    }
 }

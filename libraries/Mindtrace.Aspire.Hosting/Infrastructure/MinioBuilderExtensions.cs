@@ -6,16 +6,13 @@ internal static class MinioBuilderExtensions
     private const int ConsolePort = 9001;
     private const string DataPath = "/data";
 
-    // Pinned: the project no longer publishes images, so no tag moves, and the last ones differ in what they offer.
-    private const string DefaultImage = "quay.io/minio/minio:RELEASE.2025-04-22T22-12-26Z";
-
     /// <summary>Adds a MinIO container with a generated secret key and a health check.</summary>
     public static IResourceBuilder<MinioResource> AddMinio(this IDistributedApplicationBuilder builder, [ResourceName] string name)
     {
         var secretKey = ParameterResourceBuilderExtensions.CreateDefaultPasswordParameter(builder, $"{name}-secret-key", special: false);
         var minio = new MinioResource(name, "mindtrace", secretKey);
         var server = builder.AddResource(minio)
-            .WithAnnotation(ImageReference.Parse(DefaultImage, nameof(DefaultImage)).ToAnnotation())
+            .WithAnnotation(ImageReference.Parse(ServerImages.Minio, nameof(ServerImages.Minio)).ToAnnotation())
             .WithArgs("server", DataPath, "--console-address", $":{ConsolePort}")
             .WithEnvironment("MINIO_ROOT_USER", minio.AccessKey)
             .WithEnvironment("MINIO_ROOT_PASSWORD", minio.SecretKey)
