@@ -76,7 +76,8 @@ public sealed class MachinesCluster() : ClusterUnderDamage(new RedisServer(), ne
 
         // All programs are written before the first is started: a process on its way from fork to exec holds open what was being written, and what is
         // open for writing cannot be started.
-        var launches = _machines.Select(Describe).ToList();
+        var key = (await Client.CreateKeyAsync(new CreateKeyRequest(KeyName.Parse("machines"), [Role.Node]), Cancel)).Key;
+        var launches = _machines.Select(machine => Describe(machine, key)).ToList();
         await Task.WhenAll(launches.Select(async launch =>
         {
             var node = await SupervisedService.StartAsync(launch);
@@ -105,7 +106,7 @@ public sealed class MachinesCluster() : ClusterUnderDamage(new RedisServer(), ne
         await (_lab?.DisposeAsync() ?? ValueTask.CompletedTask);
     }
 
-    private ServiceLaunch Describe(NetworkMachine machine)
+    private ServiceLaunch Describe(NetworkMachine machine, string key)
     {
         var launch = Launch(Join(machine), new Dictionary<string, string?>
         {
@@ -119,9 +120,10 @@ public sealed class MachinesCluster() : ClusterUnderDamage(new RedisServer(), ne
             ["Mindtrace:Service:Url"] = null,
             ["ConnectionStrings:redis"] = null,
             ["ConnectionStrings:rabbitmq"] = null,
-            ["MINDTRACE_API_KEY"] = ApiKey,
+            ["MINDTRACE_API_KEY"] = key,
             ["Worker:Concurrency"] = $"{InHand}",
         });
+        launch.ApiKey = key;
         launch.Url = new Uri($"http://{machine.Address}:{Port}");
         launch.ReadyWhen = ServiceReadiness.Healthy;
         return launch;

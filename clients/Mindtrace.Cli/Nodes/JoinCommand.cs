@@ -10,6 +10,7 @@ namespace Mindtrace.Cli.Nodes;
 internal static class JoinCommand
 {
     private const int DefaultPort = 8003;
+    private const string Remedy = "Make one for it: mindtrace keys create NAME --role node";
 
     public static Command Create(CommandRunner runner)
     {
@@ -20,7 +21,7 @@ internal static class JoinCommand
         var workerPorts = new Option<string?>("--worker-ports") { Description = "The ports of the workers, such as 8092-8111." };
         var program = new Option<string?>("--program") { Description = $"The program Mindtrace.Node. Without it: {NodeProgram.Variable}, beside this command, on the path." };
         var command = new CommandWithExamples(
-            "join", "Makes this machine a node, for as long as the command runs. The key needs the role node.",
+            "join", "Makes this machine a node, for as long as the command runs. The key has the role node, and no other.",
             "mindtrace nodes join http://192.168.1.10:8002 --worker-ports 8092-8111")
         {
             manager, port, address, workerPorts, program,
@@ -30,7 +31,7 @@ internal static class JoinCommand
             var arguments = context.Arguments;
             var url = arguments.GetRequiredValue(manager);
             var path = NodeProgram.Find(arguments.GetValue(program), Environment.GetEnvironmentVariable);
-            await EnsureWelcomeAsync(url, context.Address.ApiKey, cancellationToken);
+            await EnsureKeyOfANodeAsync(url, context.Address.ApiKey, cancellationToken);
 
             var settings = new Dictionary<string, string>
             {
@@ -52,11 +53,35 @@ internal static class JoinCommand
         });
     }
 
-    /// <summary>Asks the manager something that only a node may ask, so that a wrong address or key is told at once.</summary>
-    private static async Task EnsureWelcomeAsync(Uri manager, string apiKey, CancellationToken cancellationToken)
+    /// <summary>Asks the manager what a node may ask, and what it may not, so that a wrong address or key is told at once.</summary>
+    /// <exception cref="UsageException">The key is none of a node, or one of more than that.</exception>
+    private static async Task EnsureKeyOfANodeAsync(Uri manager, string apiKey, CancellationToken cancellationToken)
     {
         using var http = ClusterHttp.Create();
-        await new ServiceClient(http, manager, apiKey).CallAsync(
-            NodeDirectoryOperations.NodeHeartbeat, new NodeHeartbeatRequest(new Uri("http://joining.invalid/"), 0, 0), cancellationToken);
+        var client = new ServiceClient(http, manager, apiKey);
+        if (!await MayAsync(() => client.CallAsync(
+            NodeDirectoryOperations.NodeHeartbeat, new NodeHeartbeatRequest(new Uri("http://joining.invalid/"), 0, 0), cancellationToken)))
+        {
+            throw new UsageException($"The key lacks the role node. {Remedy}");
+        }
+
+        // Every role of people includes it, and the key of the cluster holds them all.
+        if (await MayAsync(() => client.CallAsync(ServiceOperations.Status, cancellationToken)))
+        {
+            throw new UsageException($"The key opens more than a node needs, and code that runs here might get hold of it. {Remedy}");
+        }
+    }
+
+    private static async Task<bool> MayAsync(Func<Task> call)
+    {
+        try
+        {
+            await call();
+            return true;
+        }
+        catch (OperationException fault) when (fault.ProblemType == ProblemTypes.Forbidden)
+        {
+            return false;
+        }
     }
 }
