@@ -23,6 +23,7 @@ if (HealthCommand.IsIn(args))
     return await HealthCommand.RunAsync();
 }
 
+ProcessMemory.Close();
 var builder = WebApplication.CreateBuilder(args);
 builder.AddMindtraceVariables();
 builder.AddServiceDefaults();

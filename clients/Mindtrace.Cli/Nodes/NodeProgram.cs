@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using Mindtrace.Services;
 
 namespace Mindtrace.Cli.Nodes;
 
@@ -37,6 +38,9 @@ internal static partial class NodeProgram
             start.Environment[key.Replace(":", "__", StringComparison.Ordinal)] = value;
         }
 
+        // Both this program and the node have the key.
+        ProcessMemory.Close();
+        ProcessMemory.CloseDiagnostics(start.Environment);
         using var process = Start(start);
         await using (cancellationToken.Register(() => Stop(process)))
         {

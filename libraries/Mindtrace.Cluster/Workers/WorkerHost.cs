@@ -42,6 +42,7 @@ public static class WorkerHost
             return;
         }
 
+        ProcessMemory.Close();
         var builder = WebApplication.CreateBuilder(args);
         builder.AddWorker(workerClass);
         addServices(builder);

@@ -61,10 +61,12 @@ internal sealed class WorkerCommand(
     private void AddSettings(ProcessStartInfo start, WorkerTypeDefinition definition, Launch launch, ClusterMember member)
     {
         RemoveOwnKey(start.Environment);
+        ProcessMemory.CloseDiagnostics(start.Environment);
         foreach (var (key, value) in member.Settings)
         {
             Set(start, key, value);
         }
+
 
         var manager = $"{ClusterClientExtensions.SectionName}:{nameof(ServiceClientOptions.BaseAddress)}";
         Set(start, manager, configuration[manager]);

@@ -24,7 +24,8 @@ internal sealed class NodeProcess : IAsyncDisposable
     {
         _manager = manager;
         _url = new Uri($"http://127.0.0.1:{port}/");
-        _start = new ProcessStartInfo("dotnet", [typeof(node::Program).Assembly.Location]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        _start = Unprivileged.Program("dotnet", typeof(node::Program).Assembly.Location);
+        _start.RedirectStandardOutput = _start.RedirectStandardError = true;
         _start.Environment["ASPNETCORE_URLS"] = _url.AbsoluteUri;
         var settings = NodeSettings.For(manager, ports, ("Logging:LogLevel:Default", "Information"));
         _state = settings[NodeSettings.StateDirectory];
@@ -33,6 +34,9 @@ internal sealed class NodeProcess : IAsyncDisposable
             Set(key, value);
         }
     }
+
+    /// <summary>Gets the process id of the latest start.</summary>
+    public int Id => _process!.Id;
 
     /// <summary>Changes a setting, from the next start on.</summary>
     public void Set(string key, string value) => _start.Environment[key.Replace(":", "__", StringComparison.Ordinal)] = value;

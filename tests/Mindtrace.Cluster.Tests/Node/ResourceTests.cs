@@ -42,10 +42,9 @@ public sealed class ResourceTests(ClusterFixture fixture)
         {
             var worker = await node.EndOfLaunchAsync(launch.LaunchId);
             Assert.Equal((LaunchState.Ready, (string?)null), (worker.Status, worker.Error));
-            var process = await RunningNode.ProcessIdAsync(worker);
-            var variables = (await File.ReadAllTextAsync($"/proc/{process}/environ", Cancel)).Split('\0');
-            var gpu = variables.Single(variable => variable.StartsWith("CUDA_VISIBLE_DEVICES=", StringComparison.Ordinal)).Split('=')[1];
-            Assert.Contains($"Worker__Gpus__0={gpu}", variables);
+            var variables = await ProcessEnvironment.ReadAsync(await RunningNode.ProcessIdAsync(worker));
+            var gpu = variables["CUDA_VISIBLE_DEVICES"];
+            Assert.Equal(gpu, variables["Worker__Gpus__0"]);
             seen.Add(gpu);
         }
 
