@@ -17,6 +17,7 @@ internal static class ManagerProblems
     public static void AddManagerProblems(this IHostApplicationBuilder builder) => builder.Services
         .AddProblem<JobNotFoundException>(StatusCodes.Status404NotFound, "job-not-found", "There is no such job.", e => e.Message)
         .AddProblem<JobOfAnotherException>(e => Problem.ForStatus(StatusCodes.Status403Forbidden) with { Detail = e.Message })
+        .AddProblem<OtherWorkerException>(e => Problem.ForStatus(StatusCodes.Status403Forbidden) with { Detail = e.Message })
         .AddProblem<WorkerNotFoundException>(StatusCodes.Status404NotFound, "worker-not-found", "There is no such worker.", e => e.Message)
         .AddProblem<WorkerNotLaunchedException>(StatusCodes.Status409Conflict, "worker-not-launched", "No node has the worker's output.", e => e.Message)
         .AddProblem<WorkerEndedException>(StatusCodes.Status409Conflict, "worker-ended", "The worker has ended.", e => e.Message)

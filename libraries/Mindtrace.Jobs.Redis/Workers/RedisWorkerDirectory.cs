@@ -227,6 +227,7 @@ public sealed class RedisWorkerDirectory(IConnectionMultiplexer redis, RedisKeyS
             worker, fields[0].Length > 0 ? new Uri(fields[0]) : null, [.. fields[1].Split(',', StringSplitOptions.RemoveEmptyEntries).Select(JobType.Parse)],
             beat, interval, IsSilent: (interval > TimeSpan.Zero && now - beat > 3 * interval) || fields[4].Length > 0)
         {
+            HasEnded = fields[4].Length > 0,
             NodeUrl = fields[5].Length > 0 ? new Uri(fields[5]) : null,
             Drain = Drain.Read(fields[6]),
             WorkerType = fields[7].Length > 0 ? fields[7] : null,
@@ -249,6 +250,9 @@ public sealed record KnownWorker(WorkerId Id, Uri? Url, IReadOnlyList<JobType> T
 {
     /// <summary>Gets whether it gives signs of life by itself.</summary>
     public bool BeatsByItself => BeatInterval > TimeSpan.Zero;
+
+    /// <summary>Gets whether it is known to have ended.</summary>
+    public bool HasEnded { get; init; }
 
     /// <summary>Gets the node that launched it; none when nobody did, or the worker does not tell.</summary>
     public Uri? NodeUrl { get; init; }

@@ -11,7 +11,10 @@ internal sealed class ApiKeyVerifier(
 {
     public static readonly TimeSpan Freshness = TimeSpan.FromSeconds(5);
 
-    // Holds keys that exist or did, never names that callers made up: it does not grow with what is sent.
+    private const int SweptFrom = 1000;
+
+    // Holds keys that exist or did, never names that callers made up: it does not grow with what is sent. Those of services that came and went
+    // are swept out when there are many.
     private readonly ConcurrentDictionary<string, Looked> _looked = new();
 
     // That of this service first. It holds all roles as they are, those that stand apart included.
@@ -91,8 +94,21 @@ internal sealed class ApiKeyVerifier(
             return null;
         }
 
+        if (_looked.Count >= SweptFrom)
+        {
+            Sweep();
+        }
+
         _looked[name] = new Looked(known, at);
         return Matches(digest, known) ? Valid(known) : null;
+    }
+
+    private void Sweep()
+    {
+        foreach (var stale in _looked.Where(looked => time.GetElapsedTime(looked.Value.At) >= Freshness))
+        {
+            _looked.TryRemove(stale);
+        }
     }
 
     // Digests have one length, so the comparison tells neither the key's length nor its beginning.

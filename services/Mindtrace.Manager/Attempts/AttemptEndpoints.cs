@@ -1,4 +1,5 @@
 using Mindtrace.Cluster;
+using Mindtrace.Manager.Workers;
 using Mindtrace.Services;
 
 namespace Mindtrace.Manager.Attempts;
@@ -10,8 +11,11 @@ internal static class AttemptEndpoints
 
     public static void MapAttempts(this OperationGroup operations)
     {
-        operations.Map(AttemptOperations.TakeJob, (TakeJobRequest request, RemoteAttempts attempts, CancellationToken cancellationToken) =>
-            attempts.TakeAsync(request, cancellationToken));
+        operations.Map(AttemptOperations.TakeJob, (TakeJobRequest request, RemoteAttempts attempts, Caller caller, CancellationToken cancellationToken) =>
+        {
+            caller.RequireToSpeakFor(request.WorkerId);
+            return attempts.TakeAsync(request, cancellationToken);
+        });
         operations.Map(AttemptOperations.RenewAttempt, (AttemptRequest request, RemoteAttempts attempts, CancellationToken cancellationToken) =>
             attempts.RenewAsync(request, cancellationToken));
         operations.Map(AttemptOperations.WriteAttemptLog, (WriteAttemptLogRequest request, RemoteAttempts attempts, CancellationToken cancellationToken) =>

@@ -3,7 +3,10 @@ using Mindtrace.Services;
 
 namespace Mindtrace.Manager.Keys;
 
-/// <summary>The key of all workers that one node launches. It follows from the key of the cluster, and is valid for as long as the node is known.</summary>
+/// <summary>
+/// The key that a node is handed for its workers, from which it makes one for each (<see cref="LaunchedWorkerKey"/>). It follows from the key of
+/// the cluster, and is valid for as long as the node is known.
+/// </summary>
 internal static class WorkersKey
 {
     // No key that is made can have such a name.

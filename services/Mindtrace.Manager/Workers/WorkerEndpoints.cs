@@ -20,8 +20,11 @@ internal static class WorkerEndpoints
 
     public static void MapWorkers(this OperationGroup operations)
     {
-        operations.Map(WorkerDirectoryOperations.RegisterWorker, (RegisterWorkerRequest request, JobRouter router, CancellationToken cancellationToken) =>
-            router.RegisterWorkerAsync(request, cancellationToken));
+        operations.Map(WorkerDirectoryOperations.RegisterWorker, (RegisterWorkerRequest request, JobRouter router, Caller caller, CancellationToken cancellationToken) =>
+        {
+            caller.RequireToSpeakFor(request.WorkerId);
+            return router.RegisterWorkerAsync(request, cancellationToken);
+        });
         operations.Map(WorkerDirectoryOperations.GetWorkerStatus, (WorkerIdRequest request, WorkerStatuses workers, CancellationToken cancellationToken) =>
             workers.FindAsync(request.WorkerId, cancellationToken));
         operations.Map(WorkerDirectoryOperations.GetWorkerStatusByUrl, (WorkerUrlRequest request, WorkerStatuses workers, CancellationToken cancellationToken) =>
@@ -38,10 +41,16 @@ internal static class WorkerEndpoints
             draining.DrainAsync(request, cancellationToken));
         operations.Map(WorkerDirectoryOperations.ResumeWorker, (WorkerIdRequest request, WorkerDraining draining, CancellationToken cancellationToken) =>
             draining.ResumeAsync(request.WorkerId, cancellationToken));
-        operations.Map(WorkerDirectoryOperations.WorkerAlertStartedJob, (WorkerStartedJobRequest alert, WorkerAlerts alerts, CancellationToken cancellationToken) =>
-            alerts.StartedAsync(alert, cancellationToken));
-        operations.Map(WorkerDirectoryOperations.WorkerAlertCompletedJob, (WorkerCompletedJobRequest alert, WorkerAlerts alerts, CancellationToken cancellationToken) =>
-            alerts.CompletedAsync(alert, cancellationToken));
+        operations.Map(WorkerDirectoryOperations.WorkerAlertStartedJob, (WorkerStartedJobRequest alert, WorkerAlerts alerts, Caller caller, CancellationToken cancellationToken) =>
+        {
+            caller.RequireToSpeakFor(alert.WorkerId);
+            return alerts.StartedAsync(alert, cancellationToken);
+        });
+        operations.Map(WorkerDirectoryOperations.WorkerAlertCompletedJob, (WorkerCompletedJobRequest alert, WorkerAlerts alerts, Caller caller, CancellationToken cancellationToken) =>
+        {
+            caller.RequireToSpeakFor(alert.WorkerId);
+            return alerts.CompletedAsync(alert, cancellationToken);
+        });
         operations.Map(WorkerDirectoryOperations.ListWorkers, (WorkerStatuses workers, CancellationToken cancellationToken) =>
             workers.ListAsync(cancellationToken));
         operations.Map(WorkerDirectoryOperations.ReportWorkerExit, (ReportWorkerExitRequest request, WorkerExits exits, CancellationToken cancellationToken) =>

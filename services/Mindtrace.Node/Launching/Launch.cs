@@ -93,9 +93,9 @@ internal sealed class Launch : IDisposable
     };
 
     /// <summary>Begins anew after a crash: the same worker by name and URL, under a new id.</summary>
-    public void Restarting()
+    public void Restarting(Guid workerId)
     {
-        _workerId = new StrongBox<Guid>(Guid.NewGuid());
+        _workerId = new StrongBox<Guid>(workerId);
         Running();
     }
 

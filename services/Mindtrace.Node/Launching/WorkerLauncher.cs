@@ -10,7 +10,7 @@ namespace Mindtrace.Node.Launching;
 /// <summary>Begins launches, ends workers, and takes over those that an earlier run of this node has left.</summary>
 internal sealed partial class WorkerLauncher(
     Launches launches, WorkerSupervisor supervisor, PortLeases ports, NodeReservations reservations, Gpus gpus, NodeFolder folder, ServiceAddress address,
-    IOptions<LaunchOptions> options, ILogger<WorkerLauncher> logger) : BackgroundService
+    IOptions<LaunchOptions> options, TimeProvider time, ILogger<WorkerLauncher> logger) : BackgroundService
 {
     private readonly TaskCompletionSource<(Uri Node, CancellationToken Stopping)> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -29,7 +29,7 @@ internal sealed partial class WorkerLauncher(
         var reservation = reservations.Take(request.Needs ?? new WorkerNeeds());
         var port = request.WorkerUrl is { } asked ? ports.TryTake(asked.Port) : ports.TakeFirst(options.Value.Ports);
         var url = request.WorkerUrl ?? (port is null ? null : new UriBuilder(node.Scheme, node.Host, port.Port).Uri);
-        var launch = new Launch(Guid.NewGuid(), request, url, port, reservation, Guid.NewGuid());
+        var launch = new Launch(Guid.NewGuid(), request, url, port, reservation, LaunchedWorkerKey.NewWorker(time.GetUtcNow()));
         launches.Add(launch);
         if (port is not null)
         {

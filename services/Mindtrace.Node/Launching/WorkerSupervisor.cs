@@ -7,6 +7,7 @@ using Mindtrace.Node.Processes;
 using Mindtrace.Node.Programs;
 using Mindtrace.Node.State;
 using Mindtrace.Registry;
+using Mindtrace.Services;
 
 namespace Mindtrace.Node.Launching;
 
@@ -92,7 +93,7 @@ internal sealed partial class WorkerSupervisor(
         {
             // First of all: what it ran is to go on elsewhere, and nobody is to take the next process for this one.
             await exits.ReportAsync(launch.Outputs[^1].WorkerId, launch.Process!.ExitReason, launch.Stopping);
-            launch.Restarting();
+            launch.Restarting(LaunchedWorkerKey.NewWorker(time.GetUtcNow()));
             LogRestarting(launch.DisplayName, delay, restarts.Restarts);
             await Task.Delay(delay, time, launch.Stopping);
             try
@@ -130,7 +131,7 @@ internal sealed partial class WorkerSupervisor(
             await launch.Carrying;
             launch.Carrying = carrier.CarryAsync(launch.Own(process, log), launch.DisplayName, fromStart: true);
             LogStarted(launch.DisplayName, process.Identity.Id, launch.Url!);
-            await BecomeReadyAsync(launch, process, member.WorkersKey);
+            await BecomeReadyAsync(launch, process, member.KeyOf(launch.WorkerId));
         }
         finally
         {
@@ -179,7 +180,7 @@ internal sealed partial class WorkerSupervisor(
             while (!process.Exited.IsCompleted)
             {
                 // Not whether it is well: while its store is away a worker goes on with what it runs, and is to be left alone.
-                if (await probe.AnswersAsync(launch.Url!, launch.WorkerId, member.WorkersKey, either.Token))
+                if (await probe.AnswersAsync(launch.Url!, launch.WorkerId, member.KeyOf(launch.WorkerId), either.Token))
                 {
                     launch.Ready();
                     LogAdopted(launch.DisplayName, identity.Id, launch.Url!);

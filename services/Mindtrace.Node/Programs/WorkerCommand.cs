@@ -67,7 +67,8 @@ internal sealed class WorkerCommand(
             Set(start, key, value);
         }
 
-
+        // In place of the one that the keys of all workers are made from.
+        Set(start, ClusterMember.KeySetting, member.KeyOf(launch.WorkerId));
         var manager = $"{ClusterClientExtensions.SectionName}:{nameof(ServiceClientOptions.BaseAddress)}";
         Set(start, manager, configuration[manager]);
         Set(start, $"{WorkerOptions.SectionName}:{nameof(WorkerOptions.Class)}", definition.ClassName);

@@ -169,11 +169,14 @@ public sealed class RoleTableTests(ClusterFixture fixture)
     private static async Task<IReadOnlyList<Caller>> ServicesAsync(ManagerProgram manager, Uri called)
     {
         var (now, elsewhere) = (TimeProvider.System.GetUtcNow(), new Uri("http://127.0.0.1:9/"));
-        var node = await manager.Cluster.RegisterNodeAsync(new RegisterNodeRequest(elsewhere), Cancel);
+        var handed = (await manager.Cluster.RegisterNodeAsync(new RegisterNodeRequest(elsewhere), Cancel)).Settings["Security:ApiKey"];
         return
         [
-            new("a launched worker", node.Settings["Security:ApiKey"], [Role.Worker]),
-            new("a worker of an unknown node", ApiKey.Derive("workers@http://127.0.0.1:8/", ManagerProgram.ApiKey).Text, Roles: null),
+            new("a launched worker", LaunchedWorkerKey.Of(LaunchedWorkerKey.NewWorker(now), elsewhere, handed).Text, [Role.Worker]),
+            new("a worker that a node of 0.1 launched", handed, [Role.Worker]),
+            new("a worker that ended unheard of", LaunchedWorkerKey.Of(LaunchedWorkerKey.NewWorker(now.AddDays(-1)), elsewhere, handed).Text, Roles: null),
+            new("a worker of an unknown node", LaunchedWorkerKey.Of(
+                LaunchedWorkerKey.NewWorker(now), new Uri("http://127.0.0.1:8/"), ApiKey.Derive("workers@http://127.0.0.1:8/", ManagerProgram.ApiKey).Text).Text, Roles: null),
             new("the manager", CallKey.For(called, ManagerProgram.ApiKey, now).Text, [Role.Admin, Role.Operator, Role.Submitter, Role.Viewer]),
             new("whom the manager called", CallKey.For(elsewhere, ManagerProgram.ApiKey, now).Text, Roles: null),
             new("who was here yesterday", CallKey.For(called, ManagerProgram.ApiKey, now.AddDays(-1)).Text, Roles: null),
