@@ -1,4 +1,3 @@
-using System.Text.Json;
 using BenchmarkDotNet.Attributes;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -37,7 +36,7 @@ public class QueueBenchmarks
         _consumer = await _queue.ConsumeAsync(Queue, EchoLoad.Concurrency, CancellationToken.None);
         _deliveries = _consumer.ReadAllAsync(CancellationToken.None).GetAsyncEnumerator();
         var job = EchoWorker.EchoJob.CreateJob(new EchoInput { Message = EchoLoad.Message }) with { SchemaName = Queue };
-        var message = JobMessage.Of(job, JsonSerializer.SerializeToUtf8Bytes(job, JobsJson.Default.Job), TimeProvider.System.GetUtcNow());
+        var message = JobMessage.Of(job, TimeProvider.System.GetUtcNow());
         _messages = [.. Enumerable.Repeat(message, Messages)];
     }
 

@@ -17,7 +17,7 @@ internal static class JobRecordReader
         var parts = (RedisResult[])answer!;
         var fields = parts[0].ToDictionary(StringComparer.Ordinal);
         var dispatch = (string?)parts[5];
-        var job = JsonSerializer.Deserialize((byte[])parts[1]!, JobsJson.Default.Job)!;
+        var job = StoredJob.Read((byte[])parts[1]!);
         return new JobRecord
         {
             Job = job,

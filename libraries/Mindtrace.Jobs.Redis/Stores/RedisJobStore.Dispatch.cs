@@ -1,4 +1,3 @@
-using System.Globalization;
 using StackExchange.Redis;
 
 namespace Mindtrace.Jobs.Redis;
@@ -67,15 +66,7 @@ public sealed partial class RedisJobStore : IDispatchStore
     /// <summary>Reads one entry of what take.lua answers.</summary>
     private static DispatchTicket ReadTicket(RedisResult[] entry)
     {
-        var message = new JobMessage(JobId.Parse((string)entry[0]!), JobType.Parse((string)entry[1]!), (byte[])entry[8]!)
-        {
-            Priority = int.Parse((string)entry[2]!, CultureInfo.InvariantCulture),
-            AcceptedAt = StoreTime.ToTime((string)entry[3]!),
-            TraceParent = NullIfEmpty(entry[4]),
-            TraceState = NullIfEmpty(entry[5]),
-        };
-        return new DispatchTicket(message, JobRoute.FromTarget((string)entry[6]!), StoreTime.ToTime((string)entry[7]!));
-
-        static string? NullIfEmpty(RedisResult value) => (string?)value is { Length: > 0 } text ? text : null;
+        var message = JobMessage.Of(StoredJob.Read((byte[])entry[3]!), StoreTime.ToTime((string)entry[0]!));
+        return new DispatchTicket(message, JobRoute.FromTarget((string)entry[1]!), StoreTime.ToTime((string)entry[2]!));
     }
 }

@@ -56,7 +56,7 @@ public sealed partial class RedisJobStore : IScheduleStore
         ];
         var answer = await FireScript.EvaluateAsync(
             _database, [.. submit.Keys, .. ScheduleKeys], [.. submit.Values, .. fire], cancellationToken).ConfigureAwait(false);
-        return answer.IsNull ? null : await ReadSubmitAsync(jobs, submit, (RedisResult[])answer!, hold, cancellationToken).ConfigureAwait(false);
+        return answer.IsNull ? null : await ReadSubmitAsync(jobs, (RedisResult[])answer!, hold, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<(IReadOnlyList<KnownSchedule> Schedules, DateTimeOffset Now)> FindSchedulesAsync(

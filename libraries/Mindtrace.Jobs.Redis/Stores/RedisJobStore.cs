@@ -57,18 +57,18 @@ public sealed partial class RedisJobStore : IJobStore
         ArgumentNullException.ThrowIfNull(jobs);
         var call = SubmitCall.Of(_keys, jobs, Now, hold);
         var answers = (RedisResult[])(await SubmitScript.EvaluateAsync(_database, [.. call.Keys], [.. call.Values], cancellationToken).ConfigureAwait(false))!;
-        return await ReadSubmitAsync(jobs, call, answers, hold, cancellationToken).ConfigureAwait(false);
+        return await ReadSubmitAsync(jobs, answers, hold, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Reads what submit.lua answers.</summary>
     private async Task<IReadOnlyList<SubmitResult>> ReadSubmitAsync(
-        IReadOnlyList<Job> jobs, SubmitCall call, RedisResult[] answers, TimeSpan hold, CancellationToken cancellationToken)
+        IReadOnlyList<Job> jobs, RedisResult[] answers, TimeSpan hold, CancellationToken cancellationToken)
     {
         var results = new SubmitResult[jobs.Count];
         for (var i = 0; i < jobs.Count; i++)
         {
             results[i] = answers[i].IsNull ? await KnownAsync(jobs[i], jobs[i].Id, hold, cancellationToken).ConfigureAwait(false)
-                : answers[i].Resp2Type == ResultType.Array ? Accepted(jobs[i], call.Bodies[i], (string[])answers[i]!)
+                : answers[i].Resp2Type == ResultType.Array ? Accepted(jobs[i], (string[])answers[i]!)
                 : await KnownAsync(jobs[i], JobId.Parse((string)answers[i]!), hold, cancellationToken).ConfigureAwait(false);
         }
 
@@ -152,7 +152,7 @@ public sealed partial class RedisJobStore : IJobStore
             return new RequeueResult(RequeueAnswer.Unknown);
         }
 
-        RedisValue body = payload is { } edited ? JsonSerializer.SerializeToUtf8Bytes(job with { Payload = edited }, JobsJson.Default.Job) : Array.Empty<byte>();
+        RedisValue body = payload is { } edited ? StoredJob.Write(job with { Payload = edited }) : Array.Empty<byte>();
         while (true)
         {
             var answer = (string[])(await ChangeAsync(RequeueScript, _keys.Job(id, job.SchemaName, _keys.Routes), id, cancellationToken, body).ConfigureAwait(false))!;
@@ -195,17 +195,17 @@ public sealed partial class RedisJobStore : IJobStore
         return entries.ToDictionary(entry => JobType.Parse(entry.Name!), entry => JobRoute.FromTarget(entry.Value!));
     }
 
-    private static SubmitResult Accepted(Job job, byte[] body, string[] answer)
+    private static SubmitResult Accepted(Job job, string[] answer)
     {
         var route = answer[3].Length == 0 ? null : JobRoute.FromTarget(answer[3]);
         var record = JobStateMachine.Submit(null, job, route, TimeSpan.Zero, StoreTime.ToTime(answer[0])).Record with
         {
             DispatchAt = StoreTime.ToTimeOrNull(answer[2]),
         };
-        return new SubmitResult(record, IsNew: true, Ticket(record, body));
+        return new SubmitResult(record, IsNew: true, Ticket(record));
 
-        static DispatchTicket? Ticket(JobRecord record, byte[] body) => record is { Route: { } route, DispatchAt: { } dispatchAt } && dispatchAt > record.DueAt
-            ? new DispatchTicket(JobMessage.Of(record.Job, body, record.AcceptedAt), route, dispatchAt)
+        static DispatchTicket? Ticket(JobRecord record) => record is { Route: { } route, DispatchAt: { } dispatchAt } && dispatchAt > record.DueAt
+            ? new DispatchTicket(JobMessage.Of(record.Job, record.AcceptedAt), route, dispatchAt)
             : null;
     }
 

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using StackExchange.Redis;
 
 namespace Mindtrace.Jobs.Redis;
@@ -6,19 +5,15 @@ namespace Mindtrace.Jobs.Redis;
 /// <summary>What submit.lua is called with.</summary>
 /// <param name="Keys">The keys.</param>
 /// <param name="Values">The other arguments.</param>
-/// <param name="Bodies">The jobs as they are stored.</param>
-internal sealed record SubmitCall(List<RedisKey> Keys, List<RedisValue> Values, byte[][] Bodies)
+internal sealed record SubmitCall(List<RedisKey> Keys, List<RedisValue> Values)
 {
     public static SubmitCall Of(JobKeys keyNames, IReadOnlyList<Job> jobs, RedisValue now, TimeSpan hold)
     {
         var keys = new List<RedisKey>(5 + (6 * jobs.Count)) { keyNames.Routes, keyNames.Dispatch, keyNames.Types, keyNames.Limits, keyNames.UniqueKeys };
-        var values = new List<RedisValue>(3 + (12 * jobs.Count)) { now, hold.ToMicroseconds(), keyNames.EntriesChannel };
-        var bodies = new byte[jobs.Count][];
+        var values = new List<RedisValue>(3 + (9 * jobs.Count)) { now, hold.ToMicroseconds(), keyNames.EntriesChannel };
         var unrouted = new Dictionary<JobType, JobRecord>();
-        for (var i = 0; i < jobs.Count; i++)
+        foreach (var job in jobs)
         {
-            var job = jobs[i];
-            bodies[i] = JsonSerializer.SerializeToUtf8Bytes(job, JobsJson.Default.Job);
             if (!unrouted.TryGetValue(job.SchemaName, out var refused))
             {
                 unrouted[job.SchemaName] = refused = JobStateMachine.Submit(null, job, route: null, hold, DateTimeOffset.UnixEpoch).Record;
@@ -28,11 +23,10 @@ internal sealed record SubmitCall(List<RedisKey> Keys, List<RedisValue> Values, 
                 keyNames.Record(job.Id), keyNames.Body(job.Id), keyNames.Output(job.Id), keyNames.Error(job.Id),
                 keyNames.Index(job.SchemaName, JobState.Queued), keyNames.Index(job.SchemaName, JobState.Error));
             values.AddRange(
-                job.Id.Value, job.SchemaName.Value, bodies[i], RedisJobStore.NotBefore(job), job.MaxAttempts ?? 1, JobMessage.PriorityOf(job),
-                job.Traceparent ?? "", job.Tracestate ?? "", refused.Output!.Value.GetRawText(), refused.Error, LimitText.Of(job),
+                job.Id.Value, job.SchemaName.Value, StoredJob.Write(job), RedisJobStore.NotBefore(job), job.MaxAttempts ?? 1, refused.Output!.Value.GetRawText(), refused.Error, LimitText.Of(job),
                 JobKeys.UniqueField(job));
         }
 
-        return new SubmitCall(keys, values, bodies);
+        return new SubmitCall(keys, values);
     }
 }

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Mindtrace.Jobs;
 
 /// <summary>What a queue carries: a hint that a job may be ready, with enough in it to run the job.</summary>
@@ -30,28 +32,18 @@ public sealed record JobMessage(JobId JobId, JobType JobType, ReadOnlyMemory<byt
 
     /// <summary>Makes the message of a job.</summary>
     /// <param name="job">The job.</param>
-    /// <param name="body">The job as UTF-8 JSON.</param>
-    /// <param name="acceptedAt">When the store accepted it.</param>
+    /// <param name="acceptedAt">When the store accepted it; none when it is in no store.</param>
     /// <returns>The message. A priority out of range, which only a foreign publisher can have sent, becomes the nearest in range.</returns>
-    public static JobMessage Of(Job job, ReadOnlyMemory<byte> body, DateTimeOffset acceptedAt)
+    public static JobMessage Of(Job job, DateTimeOffset? acceptedAt = null)
     {
         ArgumentNullException.ThrowIfNull(job);
-        return new JobMessage(job.Id, job.SchemaName, body)
+        return new JobMessage(job.Id, job.SchemaName, JsonSerializer.SerializeToUtf8Bytes(job, JobsJson.Default.Job))
         {
-            Priority = PriorityOf(job), AcceptedAt = acceptedAt, TraceParent = job.Traceparent, TraceState = job.Tracestate,
+            Priority = Math.Clamp(job.Priority ?? 0, 0, 255), AcceptedAt = acceptedAt, TraceParent = job.Traceparent, TraceState = job.Tracestate,
         };
     }
 
     /// <summary>Makes the message refer to the job in the store instead of carrying it.</summary>
     /// <returns>The message, with an empty body.</returns>
     public JobMessage WithoutBody() => this with { Body = default };
-
-    /// <summary>Tells the priority that a job's messages have.</summary>
-    /// <param name="job">The job.</param>
-    /// <returns>0 to 255.</returns>
-    public static int PriorityOf(Job job)
-    {
-        ArgumentNullException.ThrowIfNull(job);
-        return Math.Clamp(job.Priority ?? 0, 0, 255);
-    }
 }

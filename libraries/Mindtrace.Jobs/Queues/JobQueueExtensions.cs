@@ -19,11 +19,7 @@ public static class JobQueueExtensions
     {
         ArgumentNullException.ThrowIfNull(queue);
         ArgumentNullException.ThrowIfNull(job);
-        var message = new JobMessage(job.Id, job.SchemaName, JsonSerializer.SerializeToUtf8Bytes(job, JobsJson.Default.Job))
-        {
-            Priority = JobMessage.PriorityOf(job), TraceParent = job.Traceparent, TraceState = job.Tracestate,
-        };
-        return queue.PublishAsync(job.SchemaName, [message], cancellationToken);
+        return queue.PublishAsync(job.SchemaName, [JobMessage.Of(job)], cancellationToken);
     }
 
     /// <summary>Runs so many jobs of a queue, one after the other, waiting for those that are not there yet.</summary>

@@ -255,9 +255,6 @@ public sealed partial class InMemoryJobStore(TimeProvider time) : IJobStore
         : _records.Values.FirstOrDefault(record =>
             record.UniqueKey == job.UniqueKey && record.Job.SchemaName == job.SchemaName && record.Job.Id != job.Id);
 
-    private static DispatchTicket Ticket(JobRecord record)
-    {
-        var message = JobMessage.Of(record.Job, JsonSerializer.SerializeToUtf8Bytes(record.Job, JobsJson.Default.Job), record.AcceptedAt);
-        return new DispatchTicket(message, record.Route!, record.DispatchAt!.Value);
-    }
+    private static DispatchTicket Ticket(JobRecord record) =>
+        new(JobMessage.Of(record.Job, record.AcceptedAt), record.Route!, record.DispatchAt!.Value);
 }

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Mindtrace.Jobs;
 using Mindtrace.Jobs.Redis;
@@ -195,7 +194,7 @@ public sealed class EndpointJobTests(ClusterFixture fixture)
         });
         var job = ClusterFixture.NewType("gone").CreateJob(new EchoInput { Message = "gone" });
         var now = TimeProvider.System.GetUtcNow();
-        var message = JobMessage.Of(job, JsonSerializer.SerializeToUtf8Bytes(job, JobsJson.Default.Job), now);
+        var message = JobMessage.Of(job, now);
 
         var ticket = new DispatchTicket(message, JobRoute.Endpoint($"{app.Name}/run"), now);
 

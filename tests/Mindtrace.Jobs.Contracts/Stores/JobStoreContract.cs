@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using System.Threading.Channels;
 using CsCheck;
@@ -280,8 +281,7 @@ public abstract partial class JobStoreContract
 
     private static void AssertTicket(DispatchTicket ticket)
     {
-        var job = JsonSerializer.Deserialize(ticket.Message.Body.Span, JobsJson.Default.Job)!;
-        Assert.True(JsonElement.DeepEquals(Job(1).Payload, job.Payload));
+        Assert.Equal(JsonSerializer.Serialize(Job(1), JobsJson.Default.Job), Encoding.UTF8.GetString(ticket.Message.Body.Span));
         Assert.Equal((JobModel.Id(1), JobModel.Routed, 1), (ticket.Message.JobId, ticket.Message.JobType, ticket.Message.Priority));
         Assert.Equal(Job(1).Traceparent, ticket.Message.TraceParent);
         Assert.Equal(Start, ticket.Message.AcceptedAt);

@@ -24,10 +24,10 @@ end
 
 -- Answers the fields of a record, and when the job is first to be looked at, or nil. Redis seeks a field of a small hash from its first on: those that
 -- change, or are read for each transition, come first. What 'rules' is for, record.lua says.
-local function describe(status, finished, accepted, due, type, route, max, priority, trace, tracestate, limits, unique, held)
+local function describe(status, finished, accepted, due, type, route, max, limits, unique, held)
   local fields = { 'status', status, 'token', '', 'ended', '', 'worker', '', 'attempt', '0', 'failures', '0', 'started', '', 'lease', '', 'finished', finished,
     'max', max, 'accepted', accepted, 'due', due, 'rules', (limits ~= '' or unique ~= '') and '1' or '0', 'deaths', '0', 'cancel', '', 'dead', '',
-    'v', '1', 'type', type, 'route', route, 'priority', priority, 'trace', trace, 'tracestate', tracestate }
+    'v', '1', 'type', type, 'route', route }
   local look = limits ~= '' and add_limits(fields, limits, tonumber(due)) or nil
   if unique ~= '' then
     fields[#fields + 1] = 'unique'

@@ -1,7 +1,7 @@
 -- Accepts jobs by the routes of their types. accept.lua comes before it. KEYS: 1 routes, 2 dispatch, 3 types, 4 limits, 5 unique keys, then for each
 -- job: record, body, output, error, index of the queued, index of the errors. ARGV: 2 hold in microseconds, 3 channel of new dispatch entries, then for
--- each job: id, type, body, not before (microseconds, or ''), max attempts, priority, traceparent, tracestate, output and reason for want of a route,
--- limits, field of the unique keys or ''. What stands behind the jobs is not read here.
+-- each job: id, type, body, not before (microseconds, or ''), max attempts, output and reason for want of a route, limits, field of the unique keys or
+-- ''. What stands behind the jobs is not read here.
 -- Answers for each job: false when known, the id of the job that holds its unique key, else {accepted, due, dispatch or '', route or ''}.
 local ROUTES, DISPATCH, TYPES, LIMITS, UNIQUE = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local answers, routes, sets, records = {}, {}, {}, {}
@@ -15,10 +15,9 @@ local function add(set, score, id)
   members[#members + 1] = id
 end
 
-for i = 0, math.floor((#ARGV - 3) / 12) - 1 do
+for i = 0, math.floor((#ARGV - 3) / 9) - 1 do
   local job, body, output, reason, queued, errors = unpack(KEYS, 6 + 6 * i, 11 + 6 * i)
-  local id, type, content, not_before, max, priority, trace, tracestate, no_route_output, no_route_reason, limits, unique =
-    unpack(ARGV, 4 + 12 * i, 15 + 12 * i)
+  local id, type, content, not_before, max, no_route_output, no_route_reason, limits, unique = unpack(ARGV, 4 + 9 * i, 12 + 9 * i)
   local holder = unique ~= '' and redis.call('HGET', UNIQUE, unique)
   if records[job] or redis.call('EXISTS', job) == 1 then
     answers[i + 1] = false
@@ -32,7 +31,7 @@ for i = 0, math.floor((#ARGV - 3) / 12) - 1 do
     local route = routes[type]
     redis.call('SET', body, content)
     if route then
-      local fields, look = describe('queued', '', accepted, due, type, route, max, priority, trace, tracestate, limits, unique, '1')
+      local fields, look = describe('queued', '', accepted, due, type, route, max, limits, unique, '1')
       local dispatch = at > NOW + i and at or NOW + i + tonumber(ARGV[2])
       later = later or dispatch == at
       if unique ~= '' then redis.call('HSET', UNIQUE, unique, id) end
@@ -42,7 +41,7 @@ for i = 0, math.floor((#ARGV - 3) / 12) - 1 do
       records[job] = fields
       answers[i + 1] = { accepted, due, text(dispatch), route }
     else
-      local fields = describe('error', accepted, accepted, due, type, '', max, priority, trace, tracestate, limits, unique, '')
+      local fields = describe('error', accepted, accepted, due, type, '', max, limits, unique, '')
       redis.call('SADD', TYPES, type)
       redis.call('SET', output, no_route_output)
       redis.call('SET', reason, no_route_reason)
