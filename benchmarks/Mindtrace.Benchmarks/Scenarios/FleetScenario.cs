@@ -49,8 +49,14 @@ internal sealed class FleetScenario : IScenario
             await Task.Delay(Window / 3, cancellationToken);
             fleet.Reset();
             var before = cluster.ReadUse().Sum(use => use.ProcessorTime.TotalSeconds);
+            var redisBefore = await cluster.ReadRedisTimeAsync();
             await Task.Delay(Window, cancellationToken);
             Add("manager and worker, % of a core", 100 * (cluster.ReadUse().Sum(use => use.ProcessorTime.TotalSeconds) - before) / Window.TotalSeconds);
+            if (await cluster.ReadRedisTimeAsync() - redisBefore is { } time)
+            {
+                Add("Redis, % of a core", 100 * (time / Window));
+            }
+
             var (workerBeats, nodeBeats) = fleet.ReadBeats();
             Add("worker heartbeat p50 ms", workerBeats[0]);
             Add("worker heartbeat p99 ms", workerBeats[1]);
