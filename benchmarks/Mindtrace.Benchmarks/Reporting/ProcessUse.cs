@@ -1,3 +1,4 @@
+using System.Globalization;
 using Mindtrace.Services;
 
 namespace Mindtrace.Benchmarks;
@@ -5,9 +6,12 @@ namespace Mindtrace.Benchmarks;
 /// <summary>What a process uses.</summary>
 /// <param name="Process">Its name.</param>
 /// <param name="ResidentBytes">The memory that it holds now.</param>
+/// <param name="OwnBytes">Of that, what it shares with no other process, and its part of the libraries that it shares; none where the system does not tell.</param>
 /// <param name="ProcessorTime">The processor time since its start.</param>
-internal sealed record ProcessUse(string Process, long ResidentBytes, TimeSpan ProcessorTime)
+internal sealed record ProcessUse(string Process, long ResidentBytes, long? OwnBytes, TimeSpan ProcessorTime)
 {
+    private const string ProportionalSetSize = "Pss:";
+
     public static ProcessUse OfThisProcess => Of("this process", Environment.ProcessId);
 
     public static ProcessUse Of(ServiceProcess service) => Of(service.Name, service.ProcessId);
@@ -15,6 +19,19 @@ internal sealed record ProcessUse(string Process, long ResidentBytes, TimeSpan P
     private static ProcessUse Of(string name, int id)
     {
         using var process = System.Diagnostics.Process.GetProcessById(id);
-        return new ProcessUse(name, process.WorkingSet64, process.TotalProcessorTime);
+        return new ProcessUse(name, process.WorkingSet64, ReadOwnBytes(id), process.TotalProcessorTime);
+    }
+
+    private static long? ReadOwnBytes(int id)
+    {
+        try
+        {
+            var line = File.ReadLines($"/proc/{id}/smaps_rollup").First(line => line.StartsWith(ProportionalSetSize, StringComparison.Ordinal));
+            return long.Parse(line.AsSpan(ProportionalSetSize.Length, line.Length - ProportionalSetSize.Length - "kB".Length), CultureInfo.InvariantCulture) << 10;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
     }
 }

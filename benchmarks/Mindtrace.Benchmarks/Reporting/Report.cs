@@ -28,15 +28,17 @@ internal sealed record Report(string? Servers, IReadOnlyList<Measurement> Measur
         }
 
         console.Write(figures);
-        var processes = new Table().AddColumns("process", "MiB", "processor s").SimpleBorder();
+        var processes = new Table().AddColumns("process", "resident MiB", "of its own", "processor s").SimpleBorder();
         foreach (var process in Processes)
         {
             processes.AddRow(
-                process.Process, (process.ResidentBytes >> 20).ToString(CultureInfo.InvariantCulture),
+                process.Process, MiB(process.ResidentBytes), MiB(process.OwnBytes),
                 process.ProcessorTime.TotalSeconds.ToString("N1", CultureInfo.InvariantCulture));
         }
 
         console.Write(processes);
+
+        static string MiB(long? bytes) => (bytes >> 20)?.ToString(CultureInfo.InvariantCulture) ?? "";
     }
 
     /// <summary>Writes the report as JSON, and as a picture of the ratios when there are any.</summary>
