@@ -18,6 +18,9 @@ internal sealed class BootedCluster : IAsyncDisposable
 
     public OtlpReceiver Telemetry { get; }
 
+    /// <summary>Gets where the manager is.</summary>
+    public Uri Url => App.GetEndpoint("manager");
+
     /// <summary>Gets the manager as a client without key sees it.</summary>
     public HttpClient Http => App.CreateHttpClient("manager");
 

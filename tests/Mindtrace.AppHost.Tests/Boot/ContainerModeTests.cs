@@ -10,6 +10,8 @@ public sealed class ContainerModeTests : FirstJobSuite
     // MinIO's own image may not be at hand; any S3 server serves.
     protected override string[] Settings => ["--Infrastructure:Mode=Containers", $"--Images:Minio={S3Image}"];
 
+    protected override bool WorkersHaveUsers => true;
+
     protected override Task RequireAsync(CancellationToken cancellationToken) =>
         ContainerRuntime.RequireAsync(cancellationToken, "rabbitmq:4.3-management", "redis:8.6", S3Image);
 }

@@ -9,6 +9,8 @@ public sealed class EmbeddedModeTests : FirstJobSuite
 {
     protected override string[] Settings => ["--Infrastructure:Mode=Embedded"];
 
+    protected override bool WorkersHaveUsers => false;
+
     [Fact]
     public async Task EmbeddedRedis_KilledAfterAJob_StillKnowsItAfterARestart()
     {

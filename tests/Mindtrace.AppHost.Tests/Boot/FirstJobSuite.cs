@@ -16,6 +16,9 @@ public abstract class FirstJobSuite
     /// <summary>The settings that choose the mode.</summary>
     protected abstract string[] Settings { get; }
 
+    /// <summary>Whether the servers have users for workers.</summary>
+    protected abstract bool WorkersHaveUsers { get; }
+
     /// <summary>Skips, or on the build server fails, where the mode cannot be had.</summary>
     protected virtual Task RequireAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -45,6 +48,7 @@ public abstract class FirstJobSuite
 
         await RefusesBadInputAsync(cluster, cancel);
         await HostileMinute.RunAsync(cluster, GetType().Name, cancel);
+        await LiveAttacks.RunAsync(cluster, WorkersHaveUsers, cancel);
         await RunsDashboardCommandsAsync(cluster, cancel);
     }
 

@@ -17,6 +17,9 @@ internal static class HostileMinute
     private const long MegaByte = 1 << 20;
     private const long LargestGrowth = 100 * MegaByte;
 
+    // Of a stack trace, and of keys.
+    private static readonly string[] Internals = ["   at ", "Exception", BootedCluster.ApiKey, "mtk."];
+
     private static readonly bool IsLong = Environment.GetEnvironmentVariable("MINDTRACE_TEST_HOSTILE") == "on";
     private static readonly TimeSpan Calm = TimeSpan.FromSeconds(IsLong ? 30 : 1);
     private static readonly TimeSpan Attack = TimeSpan.FromSeconds(IsLong ? 60 : 1);
@@ -44,6 +47,7 @@ internal static class HostileMinute
         var after = MemoryOf(manager);
 
         Assert.All(statuses, answered => Assert.True(answered.Status is >= 400 and <= 499, $"{answered.Name} was answered {answered.Status}"));
+        Assert.All(statuses, answered => Assert.False(answered.Tells, $"{answered.Name} was told of internals"));
         Assert.Empty(logs.Faults);
         if (!IsLong)
         {
@@ -61,11 +65,11 @@ internal static class HostileMinute
     }
 
     /// <summary>Makes so many attacks a second, whether or not the earlier ones were answered; each at least once.</summary>
-    private static async Task<IReadOnlyCollection<(string Name, int Status)>> AttackAsync(
+    private static async Task<IReadOnlyCollection<(string Name, int Status, bool Tells)>> AttackAsync(
         BootedCluster cluster, HostileRequests attacks, TimeSpan duration, CancellationToken cancel)
     {
         using var http = cluster.Http;
-        var answered = new ConcurrentQueue<(string, int)>();
+        var answered = new ConcurrentQueue<(string, int, bool)>();
         var count = Math.Max(attacks.Count, (int)(AttacksPerSecond * duration.TotalSeconds));
         await Parallel.ForEachAsync(PacedAsync(count, cancel), new ParallelOptions { MaxDegreeOfParallelism = AttacksAtOnce, CancellationToken = cancel }, async (i, token) =>
         {
@@ -73,7 +77,8 @@ internal static class HostileMinute
             using (request)
             {
                 using var answer = await http.SendAsync(request, token);
-                answered.Enqueue((name, (int)answer.StatusCode));
+                var body = await answer.Content.ReadAsStringAsync(token);
+                answered.Enqueue((name, (int)answer.StatusCode, Internals.Any(mark => body.Contains(mark, StringComparison.Ordinal))));
             }
         });
         return answered;

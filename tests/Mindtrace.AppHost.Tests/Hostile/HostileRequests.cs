@@ -11,30 +11,45 @@ namespace Mindtrace.AppHost.Tests.Hostile;
 internal sealed class HostileRequests
 {
     private const string Metadata = "http://169.254.169.254/latest/meta-data";
+    private const string WorkerType = "hostile";
 
-    private readonly string _viewer;
-    private readonly string _submitter;
-    private readonly string _operator;
-    private readonly string _worker;
+    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(100);
+
+    private readonly StolenKeys _keys;
     private readonly string _jobOfAnother;
+    private readonly Uri _node;
+    private readonly Uri _worker;
     private readonly (string Name, Func<HttpRequestMessage> Make)[] _all;
 
-    private HostileRequests(string viewer, string submitter, string @operator, string worker, string jobOfAnother)
+    private HostileRequests(StolenKeys keys, string jobOfAnother, Uri node, Uri worker)
     {
-        (_viewer, _submitter, _operator, _worker, _jobOfAnother) = (viewer, submitter, @operator, worker, jobOfAnother);
+        (_keys, _jobOfAnother, _node, _worker) = (keys, jobOfAnother, node, worker);
         _all = All(BootedCluster.ApiKey);
     }
 
-    /// <summary>Makes the keys that attackers have got hold of, and the job that they are after.</summary>
+    /// <summary>Makes the keys that attackers have got hold of, and what they are after.</summary>
     public static async Task<HostileRequests> PrepareAsync(ClusterClient admin, CancellationToken cancellationToken)
     {
         var job = await admin.SubmitJobAsync(
             EchoWorker.EchoJob.CreateJob(new EchoInput { Message = "not yours" }) with { NotBefore = TimeProvider.System.GetUtcNow().AddDays(1) }, cancellationToken);
-        return new HostileRequests(
-            await KeyAsync(Role.Viewer), await KeyAsync(Role.Submitter), await KeyAsync(Role.Operator), await KeyAsync(Role.Worker), job.JobId.Value);
+        await admin.RegisterWorkerTypeAsync(new RegisterWorkerTypeRequest(WorkerTypeName.Parse(WorkerType), nameof(EchoWorker)), cancellationToken);
+        var node = await NodeAsync(admin, cancellationToken);
+        var worker = (await admin.ListWorkersAsync(cancellationToken))[0].WorkerUrl;
+        return new HostileRequests(await StolenKeys.StealAsync(admin, node, cancellationToken), job.JobId.Value, node, new Uri(worker));
+    }
 
-        async Task<string> KeyAsync(Role role) =>
-            (await admin.CreateKeyAsync(new CreateKeyRequest(KeyName.Parse($"stolen-{role.ToString().ToLowerInvariant()}"), [role]), cancellationToken)).Key;
+    private static async Task<Uri> NodeAsync(ClusterClient admin, CancellationToken cancellationToken)
+    {
+        using var look = new PeriodicTimer(LookInterval);
+        while (true)
+        {
+            if (await admin.ListNodesAsync(cancellationToken) is [var node, ..])
+            {
+                return node.NodeUrl;
+            }
+
+            await look.WaitForNextTickAsync(cancellationToken);
+        }
     }
 
     /// <summary>Gets how many attacks there are.</summary>
@@ -52,25 +67,38 @@ internal sealed class HostileRequests
     [
         ("no key", () => Post("clear_databases")),
         ("a wrong key", () => Post("list_jobs", ApiKey.Create("stolen-viewer").Text)),
+        ("a revoked key", () => Post("list_jobs", _keys.Revoked)),
         ("a token that nobody signed", () => Post("list_jobs", "eyJhbGciOiJub25lIn0.eyJzdWIiOiJhZG1pbiJ9.")),
         ("a capability of no job", () => Post("own_job", Capability.Create().Text)),
-        ("a viewer's key for more", () => Post("shutdown", _viewer)),
-        ("an operator's key for keys", () => Post("create_key", _operator, """{"name":"mine","roles":["admin"]}""")),
-        ("an operator's key for the audit log", () => Post("list_audit", _operator)),
-        ("a submitter's key for the job of another", () => Post("cancel_job", _submitter, $$"""{"job_id":"{{_jobOfAnother}}"}""")),
-        ("a key for the settings of nodes", () => Post("register_node", _operator, """{"node_url":"http://127.0.0.1:1/"}""")),
-        ("a worker's key for a job of its own", () => Post("submit_job", _worker, """{"schema_name":"echo_job","payload":{}}""")),
-        ("a worker's key for the job of another", () => Post("inspect_job", _worker, $$"""{"job_id":"{{_jobOfAnother}}"}""")),
-        ("a worker's key for what runs", () => Post("register_worker_type", _worker, """{"worker_name":"mine","worker_class":"EchoWorker"}""")),
-        ("a worker's key for a node of its own", () => Post("register_node", _worker, """{"node_url":"http://127.0.0.1:1/"}""")),
-        ("a worker's key for the program of another", () => Send(HttpMethod.Get, $"worker_package?package={new string('0', 64)}", _worker)),
+        ("a viewer's key for more", () => Post("shutdown", _keys.Viewer)),
+        ("an operator's key for keys", () => Post("create_key", _keys.Operator, """{"name":"mine","roles":["admin"]}""")),
+        ("an operator's key for the audit log", () => Post("list_audit", _keys.Operator)),
+        ("a submitter's key for the job of another", () => Post("cancel_job", _keys.Submitter, $$"""{"job_id":"{{_jobOfAnother}}"}""")),
+        ("a key for the settings of nodes", () => Post("register_node", _keys.Operator, """{"node_url":"http://127.0.0.1:1/"}""")),
+        ("a worker's key for a job of its own", () => Post("submit_job", _keys.Worker, """{"schema_name":"echo_job","payload":{}}""")),
+        ("a worker's key for the job of another", () => Post("inspect_job", _keys.Worker, $$"""{"job_id":"{{_jobOfAnother}}"}""")),
+        ("a worker's key for what runs", () => Post("register_worker_type", _keys.Worker, """{"worker_name":"mine","worker_class":"EchoWorker"}""")),
+        ("a worker's key for a node of its own", () => Post("register_node", _keys.Worker, """{"node_url":"http://127.0.0.1:1/"}""")),
+        ("a worker's key for the program of another", () => Send(HttpMethod.Get, $"worker_package?package={new string('0', 64)}", _keys.Worker)),
         ("a key that the manager called with elsewhere", () => Post("list_jobs", CallKey.For(new Uri("http://192.0.2.1:1/"), admin, TimeProvider.System.GetUtcNow()).Text)),
         ("a key of the workers of a node that is gone", () => Post("take_job", ApiKey.Derive("workers@http://192.0.2.1:1/", admin).Text)),
-        ("a launch at no node", () => Post("launch_worker", _operator, """{"worker_type":"any","node_url":"http://127.0.0.1:9/"}""")),
+        ("a launched worker's key for another worker", () => Post(
+            "register_worker", _keys.LaunchedWorker, $$"""{"worker_id":"{{Guid.NewGuid()}}","worker_url":"http://127.0.0.1:9/","job_types":[]}""")),
+        ("a launched worker's key at another worker", () => Post(new Uri(_worker, "shutdown"), _keys.LaunchedWorker)),
+        ("a key of a launched worker that ended", () => Post("take_job", _keys.EndedWorker)),
+        ("no key at a node", () => Post(new Uri(_node, "shutdown_all_workers"))),
+        ("no key at a worker", () => Post(new Uri(_worker, "shutdown"))),
+        ("the key of the cluster at a node", () => Post(new Uri(_node, "shutdown_all_workers"), admin)),
+        ("a worker's key at a node", () => Post(new Uri(_node, "launch_worker"), _keys.Worker, $$"""{"worker_type":"{{WorkerType}}"}""")),
+        ("a capability of no job at a worker", () => Post(new Uri(_worker, "own_job"), Capability.Create().Text)),
+        ("a worker on another machine", () => Post(
+            "launch_worker", _keys.Operator, $$"""{"worker_type":"{{WorkerType}}","node_url":"{{_node}}","worker_url":"http://192.0.2.1:9/"}""")),
+        ("a launch at no node", () => Post("launch_worker", _keys.Operator, """{"worker_type":"any","node_url":"http://127.0.0.1:9/"}""")),
         ("a rebound name", () => Change(Post("list_jobs", admin), request => request.Headers.Host = "rebound.example.org")),
         ("a page of another site", () => Change(Post("list_jobs", admin), request => request.Headers.Add("Origin", "https://evil.example.org"))),
         ("an opaque origin", () => Change(Post("list_jobs", admin), request => request.Headers.Add("Origin", "null"))),
         ("a web socket of another site", WebSocket),
+        ("a preflight of another site", Preflight),
         ("a change by GET", () => Send(HttpMethod.Get, "clear_databases", admin)),
         ("a form", () => Post("submit_job", admin, "schema_name=echo_job", "application/x-www-form-urlencoded")),
         ("a text", () => Post("submit_job", admin, "{}", "text/plain")),
@@ -101,6 +129,13 @@ internal sealed class HostileRequests
         request.Headers.TryAddWithoutValidation("Upgrade", "websocket");
     });
 
+    private static HttpRequestMessage Preflight() => Change(Send(HttpMethod.Options, "clear_databases", key: null), request =>
+    {
+        request.Headers.Add("Origin", "https://evil.example.org");
+        request.Headers.Add("Access-Control-Request-Method", "POST");
+        request.Headers.Add("Access-Control-Request-Headers", "authorization");
+    });
+
     private static HttpRequestMessage SlippingPackage()
     {
         using var bytes = new MemoryStream();
@@ -115,16 +150,21 @@ internal sealed class HostileRequests
         return request;
     }
 
-    private static HttpRequestMessage Post(string path, string? key = null, string body = "{}", string mediaType = "application/json")
+    private static HttpRequestMessage Post(string path, string? key = null, string body = "{}", string mediaType = "application/json") =>
+        Post(new Uri("/" + path, UriKind.Relative), key, body, mediaType);
+
+    private static HttpRequestMessage Post(Uri url, string? key = null, string body = "{}", string mediaType = "application/json")
     {
-        var request = Send(HttpMethod.Post, path, key);
+        var request = Send(HttpMethod.Post, url, key);
         request.Content = new StringContent(body, Encoding.UTF8, new MediaTypeHeaderValue(mediaType));
         return request;
     }
 
-    private static HttpRequestMessage Send(HttpMethod method, string path, string? key)
+    private static HttpRequestMessage Send(HttpMethod method, string path, string? key) => Send(method, new Uri("/" + path, UriKind.Relative), key);
+
+    private static HttpRequestMessage Send(HttpMethod method, Uri url, string? key)
     {
-        var request = new HttpRequestMessage(method, "/" + path);
+        var request = new HttpRequestMessage(method, url);
         request.Headers.Authorization = key is null ? null : new AuthenticationHeaderValue("Bearer", key);
         return request;
     }

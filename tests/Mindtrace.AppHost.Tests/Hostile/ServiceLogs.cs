@@ -2,14 +2,15 @@ using System.Collections.Concurrent;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Microsoft.Extensions.DependencyInjection;
+using Mindtrace.AppHost.Tests.Boot;
 
 namespace Mindtrace.AppHost.Tests.Hostile;
 
 /// <summary>Reads what services write to their consoles, and keeps what tells of a fault.</summary>
 internal sealed class ServiceLogs : IAsyncDisposable
 {
-    // How the console writes the levels error and critical, and how .NET announces its end.
-    private static readonly string[] Marks = ["fail: ", "crit: ", "Unhandled exception"];
+    // How the console writes the levels error and critical, and how .NET announces its end; and what keys have in them, which are in no log.
+    private static readonly string[] Marks = ["fail: ", "crit: ", "Unhandled exception", BootedCluster.ApiKey, "mtk."];
 
     private readonly ConcurrentQueue<string> _faults = new();
     private readonly CancellationTokenSource _ending;
