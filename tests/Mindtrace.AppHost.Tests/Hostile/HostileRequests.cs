@@ -105,6 +105,13 @@ internal sealed class HostileRequests
         ("a deep body", () => Post("submit_job", admin, """{"schema_name":"echo_job","payload":""" + new string('[', 5000))),
         ("a body that ends early", () => Post("submit_job", admin, """{"schema_name":"echo_job","payload":{""")),
         ("a long text", () => Post("get_job_status", admin, $$"""{"job_id":"{{new string('a', 100_000)}}"}""")),
+        ("headers by the hundred", () => Change(Post("list_jobs", admin), request =>
+        {
+            for (var i = 0; i < 150; i++)
+            {
+                request.Headers.Add($"X-Header-{i}", "x");
+            }
+        })),
         ("a member twice", () => Post("submit_job", admin, """{"schema_name":"echo_job","schema_name":"other","payload":{}}""")),
         ("a name that is a path", () => Post("submit_job", admin, """{"schema_name":"../../etc/passwd","payload":{}}""")),
         ("a name with lines", () => Post("register_job_type", admin, """{"job_type":"a\r\nforged: line"}""")),
