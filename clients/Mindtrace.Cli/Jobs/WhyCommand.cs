@@ -52,7 +52,7 @@ internal static class WhyCommand
 
         if (status.Status is JobState.Failed or JobState.Error && details.Attempts.Count > 0)
         {
-            reasons.Add($"Its attempts and its payload: mindtrace jobs show {status.JobId}. What it printed: mindtrace jobs logs {status.JobId}");
+            reasons.Add($"Its attempts and its payload: mindtrace jobs show {status.JobId}. What it printed, and where its code failed: mindtrace jobs logs {status.JobId}");
         }
 
         if (status.Status == JobState.Error && details.Route is null)

@@ -161,7 +161,7 @@ internal sealed partial class JobLogWriter : IAsyncDisposable
 
         if (_cutLines == 0)
         {
-            Add(JobLogStream.Environment, $"The log of this attempt is full: what follows is cut (Worker:MaxLogBytes is {_maxBytes}).");
+            Add(JobLogStream.Environment, WorkerOptions.FullLogNotice(_maxBytes));
         }
 
         (_cutLines, _cutBytes) = (_cutLines + 1, _cutBytes + bytes);

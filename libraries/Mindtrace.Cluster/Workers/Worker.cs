@@ -6,8 +6,8 @@ namespace Mindtrace.Cluster;
 
 /// <summary>Code that runs jobs: a class with one method. Host it with <see cref="WorkerHost"/>.</summary>
 /// <remarks>
-/// Returning completes the job. Throwing fails the attempt, which is made again while attempts are left; throw
-/// <see cref="JobFailedException"/> to say more. One instance serves all jobs of a process, several at once if the worker's
+/// Returning completes the job. Throwing fails the attempt, which is made again while attempts are left, and prints the exception to the job's
+/// log; throw <see cref="JobFailedException"/> to say more. One instance serves all jobs of a process, several at once if the worker's
 /// concurrency allows. The same job may be run more than once when a worker is lost: what it changes elsewhere is to bear that.
 /// </remarks>
 /// <typeparam name="TInput">What the payload is read into.</typeparam>
@@ -71,9 +71,14 @@ public abstract partial class Worker<TInput, TOutput> : IWorker
         catch (Exception fault)
         {
             LogFault(context.Logger, fault, context.JobId);
+            await PrintAsync(context, fault).ConfigureAwait(false);
             return new JobOutcome.Failed($"{fault.GetType().Name}: {fault.Message}", JobsJson.EmptyObject) { ErrorTypes = NamesOf(fault) };
         }
     }
+
+    /// <summary>Shows where the code failed to whoever reads the job's log, as a process of its own would on its standard error.</summary>
+    private static ValueTask PrintAsync(JobContext context, Exception fault) =>
+        context.WriteLineAsync(fault.ToString(), JobLogStream.Stderr, CancellationToken.None);
 
     /// <summary>Names the type of an error and all that it derives from, each simply and in full.</summary>
     private static HashSet<string> NamesOf(Exception fault)

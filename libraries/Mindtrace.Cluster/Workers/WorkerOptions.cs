@@ -63,9 +63,12 @@ public sealed class WorkerOptions : IValidatableObject
     public int MaxOutputBytes { get; set; } = 16 * 1024 * 1024;
 
     /// <summary>Gets or sets how much is kept of what one attempt prints. What it prints beyond is cut, and its log says so.</summary>
-    /// <value>0 to 1 GiB, in bytes of UTF-8. The default is 16 MiB.</value>
+    /// <value>0 to 1 GiB, in bytes of UTF-8. The default is 16 MiB. For workers over HTTP alone, the manager's value counts.</value>
     [Range(0L, 1L << 30)]
     public long MaxLogBytes { get; set; } = 16L << 20;
+
+    /// <summary>Says in the log of an attempt that no more of it is kept.</summary>
+    internal static string FullLogNotice(long maxBytes) => $"The log of this attempt is full: what follows is cut (Worker:MaxLogBytes is {maxBytes}).";
 
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)

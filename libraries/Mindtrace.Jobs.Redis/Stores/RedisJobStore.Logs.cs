@@ -22,6 +22,7 @@ public sealed partial class RedisJobStore : IJobLogStore
             [
                 Now, id.Value, _keys.LinesChannel(id), attempt.Token.Value, lines.Number, lines.Text, lines.Lines, lines.IsLast,
                 JobLogRules.MoveAtBytes, JobLogRules.MoveAfterSilence.ToMicroseconds(),
+                .. lines.Limit is { } limit ? (RedisValue[])[limit.MaxBytes, limit.Bytes, limit.Notice] : [],
             ],
             cancellationToken).ConfigureAwait(false);
     }

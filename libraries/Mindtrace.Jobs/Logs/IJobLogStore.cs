@@ -60,7 +60,17 @@ public interface IJobLogStore
 /// <param name="Text">The lines, as <see cref="JobLogText"/> writes them; may be empty.</param>
 /// <param name="Lines">How many they are.</param>
 /// <param name="IsLast">Whether the attempt appends no more.</param>
-public sealed record JobLogAppend(int Number, ReadOnlyMemory<byte> Text, int Lines, bool IsLast);
+public sealed record JobLogAppend(int Number, ReadOnlyMemory<byte> Text, int Lines, bool IsLast)
+{
+    /// <summary>Gets how much of the attempt is kept. The default is all that its worker sends, which then keeps to a limit by itself.</summary>
+    public JobLogLimit? Limit { get; init; }
+}
+
+/// <summary>How much of what an attempt prints is kept, for the store to count. The append that would exceed it, and all after it, are cut.</summary>
+/// <param name="MaxBytes">The limit of all appends of the attempt, 0 or more.</param>
+/// <param name="Bytes">What this append counts.</param>
+/// <param name="Notice">One line that says so, in place of the first append that is cut, as <see cref="JobLogText"/> writes it.</param>
+public sealed record JobLogLimit(long MaxBytes, long Bytes, ReadOnlyMemory<byte> Notice);
 
 /// <summary>Lines of a log.</summary>
 /// <param name="First">The number of the first, from 1.</param>

@@ -109,6 +109,7 @@ public sealed partial class InMemoryJobStore : IJobLogStore
     private sealed class Log(string home)
     {
         private (AttemptToken Token, int Number) _latestAppend;
+        private (AttemptToken Token, long Bytes, bool IsFull) _kept;
         private long _lines;
 
         public string Home { get; } = home;
@@ -127,10 +128,11 @@ public sealed partial class InMemoryJobStore : IJobLogStore
             }
 
             _latestAppend = (token, lines.Number);
-            if (lines.Lines > 0)
+            var (count, text) = Limit(token, lines);
+            if (count > 0)
             {
-                Latest.Add(new JobLogPart(new JobLogRange(_lines + 1, _lines + lines.Lines), lines.Text.ToArray()));
-                _lines += lines.Lines;
+                Latest.Add(new JobLogPart(new JobLogRange(_lines + 1, _lines + count), text.ToArray()));
+                _lines += count;
             }
 
             MoveAt = Latest.Count == 0 ? null
@@ -149,6 +151,25 @@ public sealed partial class InMemoryJobStore : IJobLogStore
             Moved.Add(lines);
             MoveAt = Latest.Count == 0 ? null : MoveAt;
             return true;
+        }
+
+        /// <returns>What is left of the lines by the limit of the attempt.</returns>
+        private (int Count, ReadOnlyMemory<byte> Text) Limit(AttemptToken token, JobLogAppend lines)
+        {
+            if (lines is not { Limit: { } limit, Lines: > 0 })
+            {
+                return (lines.Lines, lines.Text);
+            }
+
+            var kept = _kept.Token == token ? _kept : (token, 0, false);
+            if (kept.IsFull)
+            {
+                return (0, default);
+            }
+
+            var isFull = kept.Bytes + limit.Bytes > limit.MaxBytes;
+            _kept = (token, kept.Bytes + limit.Bytes, isFull);
+            return isFull ? (1, limit.Notice) : (lines.Lines, lines.Text);
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Options;
 using Mindtrace.Cluster;
@@ -18,7 +19,7 @@ namespace Mindtrace.Manager.Attempts;
 /// </remarks>
 internal sealed class RemoteAttempts(
     IJobQueue queue, IJobStore jobs, IAttemptStore attempts, IJobLogStore logs, JobTypeCatalog types, RedisWorkerDirectory directory,
-    IOptions<RecoveryOptions> options, IHostApplicationLifetime lifetime, TimeProvider time)
+    IOptions<RecoveryOptions> options, IOptions<WorkerOptions> worker, IHostApplicationLifetime lifetime, TimeProvider time)
 {
     private TimeSpan Lease => options.Value.AlertLease;
 
@@ -93,17 +94,25 @@ internal sealed class RemoteAttempts(
     public async Task WriteLogAsync(WriteAttemptLogRequest request, CancellationToken cancellationToken)
     {
         var (attempt, record) = await FindAsync(request.JobId, request.Token, cancellationToken);
-        var (text, count) = (new ArrayBufferWriter<byte>(), 0);
+        var (text, count, bytes) = (new ArrayBufferWriter<byte>(), 0, 0L);
         foreach (var line in request.Lines.SelectMany(JobLogText.Split))
         {
             JobLogText.Write(text, record.Attempt, request.Stream, time.GetUtcNow(), line);
-            count++;
+            (count, bytes) = (count + 1, bytes + Encoding.UTF8.GetByteCount(line) + 1);
         }
 
-        if (!await logs.AppendAsync(attempt, new JobLogAppend(request.Number, text.WrittenMemory, count, IsLast: false), cancellationToken))
+        var append = new JobLogAppend(request.Number, text.WrittenMemory, count, IsLast: false) { Limit = LimitOf(record, bytes) };
+        if (!await logs.AppendAsync(attempt, append, cancellationToken))
         {
             throw AttemptRefusedException.Ended(request.JobId);
         }
+    }
+
+    private JobLogLimit LimitOf(JobRecord record, long bytes)
+    {
+        var notice = new ArrayBufferWriter<byte>();
+        JobLogText.Write(notice, record.Attempt, JobLogStream.Environment, time.GetUtcNow(), WorkerOptions.FullLogNotice(worker.Value.MaxLogBytes));
+        return new JobLogLimit(worker.Value.MaxLogBytes, bytes, notice.WrittenMemory);
     }
 
     /// <exception cref="InvalidRequestException">The status is no outcome.</exception>

@@ -151,6 +151,25 @@ public sealed class RemoteAttemptTests(ClusterFixture fixture)
     }
 
     [Fact]
+    public async Task WriteLog_BeyondTheLimit_IsCutAndSaysSo()
+    {
+        var (type, id) = await SubmitAsync("talkative");
+        var taken = await TakeAsync(type);
+
+        await PrintAsync(taken, 1, "kept");
+        for (var call = 2; call <= 19; call++)
+        {
+            await PrintAsync(taken, call, [.. Enumerable.Repeat(new string('x', 1000), 999)]);
+        }
+
+        await FinishAsync(taken, JobState.Completed, "{}");
+        var lines = await fixture.Cluster.GetJobLogsAsync(new JobLogsRequest(id) { Lines = 1 }, Cancel);
+        var last = Assert.Single(lines);
+        Assert.Equal("The log of this attempt is full: what follows is cut (Worker:MaxLogBytes is 16777216).", last.Line);
+        Assert.Equal(JobLogStream.Environment, last.Stream);
+    }
+
+    [Fact]
     public async Task Worker_ThatTakesJobs_IsListedByItsCalls()
     {
         var (type, id) = await SubmitAsync("listed");

@@ -61,6 +61,19 @@ public sealed class JobLogWriterTests
     }
 
     [Fact]
+    public async Task Code_Throws_TheLogShowsWhere()
+    {
+        var bench = await ExecutorBench.CreateAsync(new PrintingWorker(Fail));
+        var delivery = await bench.SubmitAsync(ExecutorBench.EchoJob());
+        await bench.ExecuteAsync(delivery).InTime();
+
+        var lines = await LogAsync(bench, delivery);
+        Assert.All(lines, line => Assert.Equal(JobLogStream.Stderr, line.Stream));
+        Assert.Equal("System.InvalidOperationException: broken", lines[0].Line);
+        Assert.Contains(lines, line => line.Line.Contains($"{nameof(JobLogWriterTests)}.{nameof(Fail)}", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Printed_FasterThanTheStoreTakes_WaitsAndLosesNothing()
     {
         const int Lines = 5000;
@@ -169,4 +182,6 @@ public sealed class JobLogWriterTests
                     Activity.Current?.TraceId.ToString()));
         }
     }
+
+    private static Task Fail(JobContext context) => throw new InvalidOperationException("broken");
 }

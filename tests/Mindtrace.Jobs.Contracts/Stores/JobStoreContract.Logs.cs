@@ -108,6 +108,27 @@ public abstract partial class JobStoreContract
     }
 
     [Fact]
+    public async Task Log_LimitOfTheAttempt_CutsWhatExceedsItAndSaysSoOnce()
+    {
+        var store = await RunningJobAsync(new FakeTimeProvider(Start));
+        for (var repetition = 0; repetition < 2; repetition++)
+        {
+            await store.Logs.AppendAsync(JobModel.Key(0, 0), Append(1, "a") with { Limit = Limit(5) }, Cancel);
+        }
+
+        await store.Logs.AppendAsync(JobModel.Key(0, 0), Append(2, "b") with { Limit = Limit(5) }, Cancel);
+        Assert.True(await store.Logs.AppendAsync(JobModel.Key(0, 0), Append(3, "c", "d") with { Limit = Limit(1) }, Cancel));
+        Assert.True(await store.Logs.AppendAsync(JobModel.Key(0, 0), Append(4, "e") with { Limit = Limit(1) }, Cancel));
+        await store.Attempts.ReleaseAsync(JobModel.Key(0, 0), Cancel);
+        await ClaimAsync(store, token: 1);
+        await store.Logs.AppendAsync(JobModel.Key(0, 1), Append(1, "f") with { Limit = Limit(10) }, Cancel);
+
+        Assert.Equal(["1 a", "2 b", "3 full", "4 f"], Lines((await store.Logs.ReadAsync(JobModel.Id(0), 1, Cancel))!));
+
+        JobLogLimit Limit(long bytes) => new(10, bytes, Append(0, "full").Text);
+    }
+
+    [Fact]
     public async Task Log_Moved_IsNotedOnceAndMakesRoom()
     {
         var store = await RunningJobAsync(new FakeTimeProvider(Start));
