@@ -16,6 +16,9 @@ namespace Mindtrace.Node.Programs;
 internal sealed class WorkerCommand(
     PackagePrograms packages, GitPrograms repositories, IOptions<LaunchOptions> options, IConfiguration configuration)
 {
+    // An AppHost sets it for what it shows itself. In the log of a worker, colours would be escape codes between the words.
+    private const string ColoursInPipes = "DOTNET_SYSTEM_CONSOLE_ALLOW_ANSI_COLOR_REDIRECTION";
+
     /// <summary>Makes the command of a worker. It may have to be downloaded or built first, which takes a while.</summary>
     /// <exception cref="ProgramException">There is nothing to launch; the message says why.</exception>
     public async Task<ProcessStartInfo> ForAsync(
@@ -62,6 +65,7 @@ internal sealed class WorkerCommand(
     {
         RemoveOwnKey(start.Environment);
         ProcessMemory.CloseDiagnostics(start.Environment);
+        start.Environment.Remove(ColoursInPipes);
         foreach (var (key, value) in member.Settings)
         {
             Set(start, key, value);
