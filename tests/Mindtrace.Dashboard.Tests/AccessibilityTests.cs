@@ -29,6 +29,11 @@ public sealed class AccessibilityTests(DashboardFixture fixture)
 
         await Expect(visit.Page.Locator(".plot")).ToHaveCountAsync(4);
         await CheckAsync(visit, "the overview");
+        foreach (var page in await visit.Page.GetByRole(AriaRole.Navigation).GetByRole(AriaRole.Link).AllAsync())
+        {
+            await Expect(page).ToBeInViewportAsync(new() { Ratio = 1 });
+        }
+
         foreach (var path in new[] { $"/ui/jobs?type={type}", "/ui/dead-letters", "/ui/workers", "/ui/worker-types", "/ui/job-types", "/ui/schedules", "/ui/keys", "/ui/audit" })
         {
             await visit.Page.GotoAsync(path);

@@ -79,6 +79,18 @@ public sealed class JobPageTests(DashboardFixture fixture)
     }
 
     [Fact]
+    public async Task Log_ColouredForATerminal_IsReadWithoutItsCodes()
+    {
+        var job = await StoredJob.SubmitAsync(fixture, await fixture.NewTypeAsync("coloured"));
+        await job.ClaimAsync();
+        await job.PrintAsync(1, "\e[1;32mgreen\e[0m line");
+        await job.CompleteAsync();
+        await using var visit = await Visit.SignedInAsync(fixture, fixture.ApiKey, $"/ui/jobs/{job.Id}");
+
+        await Expect(visit.Page.GetByRole(AriaRole.Log)).ToHaveTextAsync("green line");
+    }
+
+    [Fact]
     public async Task Job_Failed_IsUnderstoodAndRequeued()
     {
         var job = await StoredJob.FailedAsync(fixture, await fixture.NewTypeAsync("broken"), "The disk is full.\n   at Somewhere()");

@@ -1,12 +1,15 @@
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace Mindtrace.Dashboard.Parts;
 
 /// <summary>How numbers, times and texts are written on the pages.</summary>
-internal static class Formats
+internal static partial class Formats
 {
+    private const int CommitDigits = 10;
+
     private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Writes a number in up to four characters: 999, 1.2k, 34k, 5.6M.</summary>
@@ -36,6 +39,16 @@ internal static class Formats
 
     /// <summary>Writes an instant exactly.</summary>
     public static string Exact(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss.fff 'UTC'", CultureInfo.InvariantCulture);
+
+    /// <summary>Writes a version with as much of the commit behind it as tells commits apart.</summary>
+    public static string Version(string version) =>
+        version.Split('+', 2) is [var number, { Length: > CommitDigits } commit] ? $"{number}+{commit[..CommitDigits]}" : version;
+
+    /// <summary>Takes out what would colour a line on a terminal.</summary>
+    public static string WithoutColours(string line) => line.Contains('\e', StringComparison.Ordinal) ? TerminalCode.Replace(line, "") : line;
+
+    [GeneratedRegex(@"\e\[[0-?]*[ -/]*[@-~]")]
+    private static partial Regex TerminalCode { get; }
 
     public static string Json(JsonElement json) => JsonSerializer.Serialize(json, Readable);
 
