@@ -24,9 +24,15 @@ internal sealed class FailureReport(
 
             '{change.Resource.Name}' failed: {change.Snapshot.State?.Text}{exit}. {(lines.Count == 0 ? "Its log is empty." : "The end of its log:")}
             {string.Join(Environment.NewLine, lines.Select(line => $"  | {line}"))}
-
+            {Hint(change)}
             """);
     }
+
+    /// <summary>Says what helps where a container cannot be had, as on a machine that pulls no images.</summary>
+    private static string Hint(ResourceEvent change) =>
+        change.Resource is ContainerResource && change.Snapshot.State?.Text == KnownResourceStates.FailedToStart
+            ? $"Without containers: stop this with Ctrl+C, and start it again with Infrastructure__Mode=Embedded. With another image: set Images__… (README).{Environment.NewLine}"
+            : "";
 
     private static bool HasFailed(CustomResourceSnapshot snapshot) =>
         snapshot.State?.Text == KnownResourceStates.FailedToStart

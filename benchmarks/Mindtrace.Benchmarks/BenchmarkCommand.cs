@@ -8,6 +8,9 @@ namespace Mindtrace.Benchmarks;
 /// <summary>The command line: which scenarios, on which servers.</summary>
 internal static class BenchmarkCommand
 {
+    // An interrupted run stops its containers and processes before it ends.
+    private static readonly TimeSpan EndingTimeout = TimeSpan.FromMinutes(1);
+
     private static readonly IScenario[] Standard =
     [
         new LatencyScenario(), ThroughputScenario.Single, ThroughputScenario.Bulk, new ReadsScenario(), new GatewayScenario(),
@@ -45,7 +48,7 @@ internal static class BenchmarkCommand
             parsed.GetValue(least),
             cancellationToken));
         command.Subcommands.Add(MicroCommand());
-        return command.Parse(args).InvokeAsync();
+        return command.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = EndingTimeout });
     }
 
     private static Command MicroCommand()
