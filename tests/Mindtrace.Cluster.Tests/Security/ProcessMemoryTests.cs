@@ -15,7 +15,7 @@ public sealed class ProcessMemoryTests(ClusterFixture fixture)
         await using var process = new NodeProcess(fixture.Manager, 19691, "19852-19852");
         var node = await process.StartAsync();
         var worker = await RunningNode.ProcessIdAsync(await node.LaunchReadyAsync(type.Type.Value));
-        using var open = StartOpen();
+        using var open = await StartOpenAsync();
 
         // What the reader could open, had it been left open.
         Assert.Equal("environ mem maps", await OpenedAsync(open.Id));
@@ -29,11 +29,15 @@ public sealed class ProcessMemoryTests(ClusterFixture fixture)
     }
 
     /// <summary>Starts a program of the same account that does nothing against being read, and ends with its input.</summary>
-    private static Process StartOpen()
+    private static async Task<Process> StartOpenAsync()
     {
-        var start = Unprivileged.Program("cat");
-        start.RedirectStandardInput = true;
-        return Process.Start(start)!;
+        var start = Unprivileged.Program("sh", "-c", "echo open; exec cat");
+        (start.RedirectStandardInput, start.RedirectStandardOutput) = (true, true);
+        var open = Process.Start(start)!;
+
+        // Until then it is the program that gives up its rights, and has some that the reader lacks.
+        Assert.Equal("open", await open.StandardOutput.ReadLineAsync(Cancel));
+        return open;
     }
 
     private static async Task<bool> HasDiagnosticPortAsync(int process)
