@@ -48,7 +48,9 @@ public sealed class TestClusterTests
 
         var details = await cluster.Client.InspectJobAsync(id, Cancel);
         Assert.Equal((JobState.Completed, 2), (details.Status.Status, details.Failures));
-        Assert.Equal(["attempt 1", "attempt 2", "attempt 3"], (await cluster.ReadLogAsync(id, Cancel)).Select(line => line.Line));
+        var log = await cluster.ReadLogAsync(id, Cancel);
+        Assert.Equal(["attempt 1", "attempt 2", "attempt 3"], log.Where(line => line.Stream == JobLogStream.Stdout).Select(line => line.Line));
+        Assert.Equal(2, log.Count(line => line is { Stream: JobLogStream.Stderr, Line: "System.InvalidOperationException: sold out" }));
     }
 
     [Fact]
