@@ -21,8 +21,32 @@ internal sealed partial class DispatchRelay(
     private readonly Channel<DispatchTicket> _accepted = Channel.CreateBounded<DispatchTicket>(new BoundedChannelOptions(Capacity) { SingleReader = true });
     private readonly SemaphoreSlim _entryMade = new(0, 1);
 
-    /// <summary>Publishes a job soon. What finds no room here is due in the store after the hold.</summary>
-    public void Publish(DispatchTicket ticket) => _accepted.Writer.TryWrite(ticket);
+    /// <summary>
+    /// Publishes jobs soon. While the broker is slower than those who submit, this waits, so that they become no faster than it. What finds no room
+    /// here for half of the hold is due in the store after it.
+    /// </summary>
+    public async Task PublishAsync(IEnumerable<SubmitResult> accepted, CancellationToken cancellationToken)
+    {
+        var waiting = accepted.Select(result => result.Ticket).OfType<DispatchTicket>().SkipWhile(_accepted.Writer.TryWrite).ToList();
+        if (waiting.Count == 0)
+        {
+            return;
+        }
+
+        using var limit = new CancellationTokenSource(options.Value.Hold / 2, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        try
+        {
+            foreach (var ticket in waiting)
+            {
+                await _accepted.Writer.WriteAsync(ticket, either.Token);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The jobs are accepted all the same.
+        }
+    }
 
     public override void Dispose()
     {

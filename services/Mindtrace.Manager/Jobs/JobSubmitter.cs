@@ -29,7 +29,7 @@ internal sealed class JobSubmitter(
             return JobStatus.Of(await store.FindAsync(job.Id, cancellationToken) ?? accepted.Record);
         }
 
-        Dispatch(accepted);
+        await relay.PublishAsync([accepted], cancellationToken);
         return JobStatus.Of(accepted.Record);
     }
 
@@ -38,11 +38,7 @@ internal sealed class JobSubmitter(
     public async Task<IReadOnlyList<JobStatus>> SubmitAsync(IReadOnlyList<Job> jobs, CancellationToken cancellationToken)
     {
         var accepted = await StoreAsync(await AgreeAsync(jobs, cancellationToken), cancellationToken);
-        foreach (var result in accepted)
-        {
-            Dispatch(result);
-        }
-
+        await relay.PublishAsync(accepted, cancellationToken);
         return [.. accepted.Select(result => JobStatus.Of(result.Record))];
     }
 
@@ -81,9 +77,9 @@ internal sealed class JobSubmitter(
         foreach (var result in accepted ?? [])
         {
             Count(result);
-            Dispatch(result);
         }
 
+        await relay.PublishAsync(accepted ?? [], cancellationToken);
         return accepted;
     }
 
@@ -103,14 +99,6 @@ internal sealed class JobSubmitter(
         if (accepted.IsNew)
         {
             telemetry.Submitted(accepted.Record.Job.SchemaName);
-        }
-    }
-
-    private void Dispatch(SubmitResult accepted)
-    {
-        if (accepted.Ticket is { } ticket)
-        {
-            relay.Publish(ticket);
         }
     }
 
