@@ -9,6 +9,8 @@ namespace Mindtrace.Cli.DeadLetters;
 /// <summary><c>mindtrace dlq</c>.</summary>
 internal static class DeadLettersCommand
 {
+    private const string NoneFound = "There is no such dead letter.";
+
     public static Command Create(CommandRunner runner, ClusterNames names) => new CommandWithExamples(
         "dlq", "Looks after dead letters: jobs that failed for good.",
         "mindtrace dlq list", "mindtrace dlq process")
@@ -30,7 +32,7 @@ internal static class DeadLettersCommand
                 WriteTable(it.Jobs, terminal);
                 terminal.WriteRemark(it.Jobs.Count switch
                 {
-                    0 => "There is no such dead letter.",
+                    0 => NoneFound,
                     1 => "1 dead letter",
                     var count => $"{count} dead letters",
                 } + (it.NextCursor is null ? "" : ", and more: --limit"));
@@ -190,7 +192,7 @@ internal static class DeadLettersCommand
 
     private static ExitCode SayThereIsNone(Terminal terminal)
     {
-        terminal.WriteLine("There is no such dead letter.");
+        terminal.WriteLine(NoneFound);
         return ExitCode.Success;
     }
 

@@ -30,8 +30,9 @@ public sealed partial class RedisJobStore : IAttemptStore
         ArgumentNullException.ThrowIfNull(job);
         return ReadClaim(await ChangeAsync(
             AdoptScript, _keys.Job(job.Id, job.SchemaName, _keys.Types, _keys.Cleared), job.Id, cancellationToken,
-            token.Value, worker.Value, lease.ToMicroseconds(), job.SchemaName.Value, StoredJob.Write(job), NotBefore(job), job.MaxAttempts ?? 1, JobRoute.Queue.Target,
-            acceptedAt?.ToMicroseconds() ?? RedisValue.EmptyString, LimitText.Of(job), JobKeys.UniqueField(job)).ConfigureAwait(false));
+            token.Value, worker.Value, lease.ToMicroseconds(), job.SchemaName.Value, StoredJob.Write(job), NotBefore(job),
+            job.MaxAttempts ?? 1, JobRoute.Queue.Target, acceptedAt?.ToMicroseconds() ?? RedisValue.EmptyString,
+            LimitText.Of(job), JobKeys.UniqueField(job)).ConfigureAwait(false));
     }
 
     /// <inheritdoc/>

@@ -23,8 +23,8 @@ internal sealed record SubmitCall(List<RedisKey> Keys, List<RedisValue> Values)
                 keyNames.Record(job.Id), keyNames.Body(job.Id), keyNames.Output(job.Id), keyNames.Error(job.Id),
                 keyNames.Index(job.SchemaName, JobState.Queued), keyNames.Index(job.SchemaName, JobState.Error));
             values.AddRange(
-                job.Id.Value, job.SchemaName.Value, StoredJob.Write(job), RedisJobStore.NotBefore(job), job.MaxAttempts ?? 1, refused.Output!.Value.GetRawText(), refused.Error, LimitText.Of(job),
-                JobKeys.UniqueField(job));
+                job.Id.Value, job.SchemaName.Value, StoredJob.Write(job), RedisJobStore.NotBefore(job), job.MaxAttempts ?? 1,
+                refused.Output!.Value.GetRawText(), refused.Error, LimitText.Of(job), JobKeys.UniqueField(job));
         }
 
         return new SubmitCall(keys, values);
