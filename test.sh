@@ -162,9 +162,14 @@ cleanup() {
   rm -rf "$work"
 }
 
-# finish EXIT_CODE: cleans up first, so that the totals are the last line.
+# finish EXIT_CODE: repeats what failed, far from the logs between, and cleans up first, so that the totals are the last line.
 finish() {
   trap - EXIT
+  if [ -s "$work/failures" ]; then
+    say "" "== Failed"
+    cat "$work/failures"
+    say ""
+  fi
   cleanup
   say "$passed passed, $failed failed, $skipped skipped"
   exit "$1"
@@ -182,6 +187,8 @@ run_tests() {
     /^  failed: [0-9]+$/ { f = $2 }
     /^  skipped: [0-9]+$/ { s = $2 }
     END { print p + 0, f + 0, s + 0 }' "$work/test.log")
+  # From the line of a failed test to the one that ends them: their program, or the next.
+  awk '/^failed / { told = 1 } /^[^ ]/ && !/^failed / { told = 0 } told' "$work/test.log" >>"$work/failures"
   # 8 means that the project has no tests. Any other code without a failed test is a run that broke down.
   if [ "$code" -ne 0 ] && [ "$code" -ne 8 ] && [ "$f" -eq 0 ]; then
     say "$1 ended with exit code $code: counted as one failed test."
