@@ -36,8 +36,17 @@ internal sealed class CommandRunner(Terminal terminal)
         {
             try
             {
-                return (int)await WithClusterAsync(arguments, (cluster, address) =>
-                    run(new CommandContext(arguments, cluster, address, terminal, arguments.GetValue(Json)), cancellationToken));
+                return (int)await WithClusterAsync(arguments, async (cluster, address) =>
+                {
+                    try
+                    {
+                        return await run(new CommandContext(arguments, cluster, address, terminal, arguments.GetValue(Json)), cancellationToken);
+                    }
+                    catch (OperationException fault) when (fault.Status == (int)HttpStatusCode.Unauthorized)
+                    {
+                        return terminal.Fail(ExitCode.Denied, $"{Explain(fault)} The key was that of {address.KeySource}.");
+                    }
+                });
             }
             catch (Exception fault) when (fault is UsageException or FormatException or JsonException)
             {
@@ -77,7 +86,7 @@ internal sealed class CommandRunner(Terminal terminal)
 
     private static ExitCode CodeOf(OperationException fault) => (HttpStatusCode)fault.Status switch
     {
-        HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => ExitCode.Denied,
+        HttpStatusCode.Forbidden => ExitCode.Denied,
         HttpStatusCode.NotFound => ExitCode.NotFound,
         _ => ExitCode.Refused,
     };

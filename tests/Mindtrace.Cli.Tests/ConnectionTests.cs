@@ -74,6 +74,7 @@ public sealed class ConnectionTests(RunningCluster cluster)
 
         Assert.Equal(ExitCode.Denied, run.Code);
         Assert.Contains("401", run.Error, StringComparison.Ordinal);
+        Assert.EndsWith("The key was that of --api-key.", run.Error.Trim(), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Reflection;
 using System.Text.Json;
+using Mindtrace.Cli.Workers;
 using Mindtrace.Cluster;
+using Mindtrace.Services;
 
 namespace Mindtrace.Cli.Tests;
 
@@ -24,6 +26,8 @@ public sealed class WorkerCommandTests(RunningCluster cluster)
         await DotnetAsync("add", project, "reference", Path.Combine(Repository, "libraries", "Mindtrace.Cluster"));
         await File.WriteAllTextAsync(Path.Combine(project, "Program.cs"), ProgramOfTheReadme(), TestContext.Current.CancellationToken);
 
+        var mistyped = await cluster.RunAsync("types", "push", type.Value, "UpercaseWorker", "-p", project);
+        Assert.Equal((ExitCode.Usage, $"{project} has no worker class UpercaseWorker. It has UppercaseWorker."), (mistyped.Code, mistyped.Error.Trim()));
         var pushed = await cluster.RunAsync("types", "push", type.Value, "UppercaseWorker", "-p", project, "--job-type", type.Value, "--param", "repeat_count=2");
         Assert.Equal(("", ExitCode.Success), (pushed.Error, pushed.Code));
         var launched = await cluster.RunAsync("workers", "launch", type.Value);
@@ -99,6 +103,10 @@ public sealed class WorkerCommandTests(RunningCluster cluster)
         Assert.Equal(ExitCode.Usage, run.Code);
         Assert.Contains("could not be published", run.Error, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Classes_OfAProgram_AreThoseOfItsOwnThatRunJobs() =>
+        Assert.Equal(["RunScriptWorker"], WorkerClasses.FindIn(Path.GetDirectoryName(ServiceProgram.Of("Mindtrace.Worker"))!));
 
     [Fact]
     public async Task Launch_UnknownType_IsUnsuccessfulWithTheReason()

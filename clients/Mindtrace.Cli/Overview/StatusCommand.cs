@@ -25,7 +25,7 @@ internal static class StatusCommand
             {
                 var facts = TextTable.OfFacts();
                 facts.AddFact("manager", $"{it.ManagerUrl} (from {context.Address.Source})");
-                facts.AddFact("nodes", $"{it.NodesAlive} of {it.Nodes} alive");
+                facts.AddFact("nodes", it.Nodes > 0 ? $"{it.NodesAlive} of {it.Nodes} alive" : "none: one that has just started registers within seconds");
                 facts.AddFact("workers", $"{it.WorkersIdle} idle, {it.WorkersRunning} running a job");
                 facts.AddFact("jobs", $"{it.JobsWaiting} waiting, {it.JobsRunning} running");
                 facts.AddFact("dead letters", Cell.Of(it.DeadLetters));

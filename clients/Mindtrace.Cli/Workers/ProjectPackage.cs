@@ -8,10 +8,13 @@ internal sealed class ProjectPackage : IDisposable
 {
     private readonly string _path;
 
-    private ProjectPackage(string path, string executable) => (_path, Executable) = (path, executable);
+    private ProjectPackage(string path, string executable, IReadOnlyList<string> classes) => (_path, Executable, Classes) = (path, executable, classes);
 
     /// <summary>Gets the program in the package.</summary>
     public string Executable { get; }
+
+    /// <summary>Gets the names of its worker classes; empty when they cannot be told.</summary>
+    public IReadOnlyList<string> Classes { get; }
 
     /// <summary>Gets its size in bytes.</summary>
     public long Length => new FileInfo(_path).Length;
@@ -38,13 +41,13 @@ internal sealed class ProjectPackage : IDisposable
             await dotnet.WaitForExitAsync(cancellationToken);
             if (dotnet.ExitCode != 0)
             {
-                throw new UsageException($"{project} could not be published:\n{await output}");
+                throw new UsageException($"{project.FullName} could not be published:\n{await output}");
             }
 
             var programs = Directory.GetFiles(published, "*.runtimeconfig.json");
             if (programs is not [var program])
             {
-                throw new UsageException($"{project} makes {programs.Length} programs; name a project that makes one.");
+                throw new UsageException($"{project.FullName} makes {programs.Length} programs; name a project that makes one.");
             }
 
             var zip = Path.GetTempFileName();
@@ -53,7 +56,8 @@ internal sealed class ProjectPackage : IDisposable
                 await ZipFile.CreateFromDirectoryAsync(published, file, cancellationToken);
             }
 
-            return new ProjectPackage(zip, Path.GetFileName(program).Replace(".runtimeconfig.json", ".dll", StringComparison.Ordinal));
+            var executable = Path.GetFileName(program).Replace(".runtimeconfig.json", ".dll", StringComparison.Ordinal);
+            return new ProjectPackage(zip, executable, WorkerClasses.FindIn(published));
         }
         finally
         {

@@ -86,12 +86,22 @@ internal static class WorkerTypesCommand
         {
             var source = context.Arguments.GetRequiredValue(project);
             using var package = await context.Terminal.WithStatusAsync($"Publishing {source.FullName}", () => ProjectPackage.PublishAsync(source, cancellationToken));
+            var request = options.Read(context.Arguments) with { Executable = package.Executable };
+            EnsureClassIsThere(request.WorkerClass, package.Classes, source.FullName);
             var uploaded = await context.Terminal.WithProgressAsync(
                 $"Uploading {package.Length / 1024:N0} KiB", package.Length,
                 progress => context.Cluster.UploadWorkerPackageAsync(new ReportingStream(package.OpenRead(), progress), cancellationToken));
-            var request = options.Read(context.Arguments) with { Package = uploaded.Package, Executable = package.Executable };
-            return await RegisterAsync(context, request, cancellationToken);
+            return await RegisterAsync(context, request with { Package = uploaded.Package }, cancellationToken);
         });
+    }
+
+    private static void EnsureClassIsThere(string workerClass, IReadOnlyList<string> classes, string project)
+    {
+        // As in the cluster, the last part of a dotted path counts.
+        if (classes.Count > 0 && !classes.Contains(workerClass[(workerClass.LastIndexOf('.') + 1)..]))
+        {
+            throw new UsageException($"{project} has no worker class {workerClass}. It has {string.Join(", ", classes)}.");
+        }
     }
 
     private static async Task<ExitCode> RegisterAsync(CommandContext context, RegisterWorkerTypeRequest request, CancellationToken cancellationToken)
