@@ -44,6 +44,7 @@ public sealed class DeadLetterCommandTests(RunningCluster cluster)
 
         Assert.Equal(ExitCode.Success, run.Code);
         Assert.Equal(JobState.Completed, (await cluster.Client.WaitForJobAsync(jobs.Ids[0], Cancel)).Status);
+        Assert.Matches(@"\n1 +failed .*\n +requeued +attempts count from 1 again", (await cluster.RunAsync("jobs", "show", jobs.Ids[0].Value)).Text);
     }
 
     [Fact]

@@ -101,7 +101,7 @@ public sealed class JobPageTests(DashboardFixture fixture)
         await visit.Button("Requeue").ClickAsync();
 
         await Expect(visit.Page.GetByText("Queued again.")).ToBeVisibleAsync();
-        await Expect(visit.Page.Locator(".timeline")).ToContainTextAsync("Waits for a worker");
+        await Expect(visit.Page.Locator(".timeline li")).ToContainTextAsync(["Attempt 1 failed", "Requeued from the dead letters", "Waits for a worker"]);
         Assert.Equal(JobState.Queued, (await fixture.Client.GetJobStatusAsync(job.Id, Cancel)).Status);
     }
 
@@ -111,11 +111,11 @@ public sealed class JobPageTests(DashboardFixture fixture)
         var job = await StoredJob.FailedAsync(fixture, await fixture.NewTypeAsync("mended"), "No such picture.");
         await using var visit = await Visit.SignedInAsync(fixture, (await fixture.NewKeyAsync(Role.Operator)).Key, $"/ui/jobs/{job.Id}");
         await visit.Button("Edit and requeue").ClickAsync();
-        await visit.Page.GetByLabel("Payload", new() { Exact = true }).FillAsync("{ no JSON");
+        await visit.Page.GetByRole(AriaRole.Textbox, new() { Name = "Payload", Exact = true }).FillAsync("{ no JSON");
         await visit.Button("Requeue with this payload").ClickAsync();
         await Expect(visit.Page.GetByText("This is no JSON")).ToBeVisibleAsync();
 
-        await visit.Page.GetByLabel("Payload", new() { Exact = true }).FillAsync("""{"picture":"another.png"}""");
+        await visit.Page.GetByRole(AriaRole.Textbox, new() { Name = "Payload", Exact = true }).FillAsync("""{"picture":"another.png"}""");
         await visit.Button("Requeue with this payload").ClickAsync();
 
         await Expect(visit.Page.GetByText("Queued again, with the payload below.")).ToBeVisibleAsync();

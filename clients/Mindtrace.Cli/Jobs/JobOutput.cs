@@ -102,11 +102,15 @@ internal static class JobOutput
             terminal.WriteLine();
             var table = new TextTable(
                 Column.Whole("ATTEMPT"), Column.Whole("END"), Column.Whole("STARTED"), Column.Whole("RAN"), "REASON", Column.Whole("WORKER"));
-            foreach (var attempt in details.Attempts)
+            foreach (var (index, attempt) in details.Attempts.Index())
             {
                 table.Add(
                     Cell.Of(attempt.Number), Cell.Name(attempt.End), Cell.Time(attempt.StartedAt), Cell.Duration(attempt.EndedAt - attempt.StartedAt),
                     Cell.Of(attempt.Reason), Cell.Of(attempt.WorkerId.Value));
+                if (details.WasRequeuedAfter(index))
+                {
+                    table.Add(Cell.Of(""), Cell.Of("requeued"), Cell.Of(""), Cell.Of(""), Cell.Of("attempts count from 1 again"), Cell.Of(""));
+                }
             }
 
             terminal.Write(table);

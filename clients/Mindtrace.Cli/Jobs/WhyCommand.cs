@@ -47,7 +47,8 @@ internal static class WhyCommand
         };
         if (details.Attempts is [.., var last] && !status.Status.IsFinal())
         {
-            reasons.Add($"Attempt {last.Number} {last.End.ToString().ToLowerInvariant()} at {Time(last.EndedAt)}: {last.Reason}");
+            var prelude = details.WasRequeuedAfter(details.Attempts.Count - 1) ? "It was requeued. Before that, attempt" : "Attempt";
+            reasons.Add($"{prelude} {last.Number} {last.End.ToString().ToLowerInvariant()} at {Time(last.EndedAt)}: {last.Reason}");
         }
 
         if (status.Status is JobState.Failed or JobState.Error && details.Attempts.Count > 0)

@@ -238,6 +238,22 @@ public sealed record JobDetails(
     /// <summary>Gets until when the running attempt is safe without a sign of its worker; none when it does not run.</summary>
     public DateTimeOffset? LeaseExpiresAt { get; init; }
 
+    /// <summary>Tells whether the job was requeued from the dead-letter queue after one of its <see cref="Attempts"/>: then it counted from 1 again.</summary>
+    /// <param name="index">The place of the attempt among <see cref="Attempts"/>, from 0.</param>
+    /// <returns>Whether a requeue came between that attempt and what the job did next.</returns>
+    public bool WasRequeuedAfter(int index)
+    {
+        var number = Attempts[index].Number;
+        if (index + 1 < Attempts.Count)
+        {
+            return Attempts[index + 1].Number <= number;
+        }
+
+        // An attempt that runs or completed is not among those that ended without success.
+        var current = Status.Job.Attempt ?? 0;
+        return Status.Status is JobState.Running or JobState.Completed ? current <= number : current < number;
+    }
+
     /// <summary>Makes the details of a record.</summary>
     /// <param name="record">The record.</param>
     /// <returns>The details.</returns>
