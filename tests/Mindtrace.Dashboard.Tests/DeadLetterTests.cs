@@ -65,6 +65,24 @@ public sealed class DeadLetterTests(DashboardFixture fixture)
     }
 
     [Fact]
+    public async Task Question_LeftByKeyboard_GivesTheFocusBack()
+    {
+        var type = await fixture.NewTypeAsync("kept");
+        await StoredJob.FailedAsync(fixture, type, "Maybe somebody needs this.");
+        await using var visit = await Visit.SignedInAsync(fixture, (await fixture.NewKeyAsync(Role.Operator)).Key, "/ui/dead-letters");
+        var discard = Group(visit, type, "Maybe somebody needs this.").GetByRole(AriaRole.Button, new() { Name = "Discard 1" });
+
+        await discard.FocusAsync();
+        await visit.Page.Keyboard.PressAsync("Enter");
+        await Expect(visit.Page.GetByText("Discard 1 dead letter?")).ToBeVisibleAsync();
+        await visit.Page.Keyboard.PressAsync("Escape");
+
+        await Expect(visit.Page.GetByText("Discard 1 dead letter?")).ToBeHiddenAsync();
+        await Expect(discard).ToBeFocusedAsync();
+        Assert.Empty(visit.Faults);
+    }
+
+    [Fact]
     public async Task Submitter_SeesTheLettersWithoutActions()
     {
         var type = await fixture.NewTypeAsync("watched");

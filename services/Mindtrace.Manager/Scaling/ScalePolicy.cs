@@ -53,7 +53,7 @@ internal static class ScalePolicy
         {
             // The first one is not waited for: without any, nothing shows.
             return have == 0 || isWarm
-                ? Grow(Math.Min(more, Math.Max(1, 2 * have)), Text($"{sight.Waiting} jobs wait, the oldest for {wait.TotalSeconds:0} s, and {sight.Running} run"))
+                ? Grow(Math.Min(more, Math.Max(1, 2 * have)), Text($"{sight.Waiting} waiting, the oldest for {wait.TotalSeconds:0} s, and {sight.Running} running"))
                 : new ScaleVerdict(have, "", memory with { IdleSince = null });
         }
 
