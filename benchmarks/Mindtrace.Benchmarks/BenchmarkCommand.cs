@@ -18,7 +18,8 @@ internal static class BenchmarkCommand
 
     private static readonly IScenario[] OnRequest =
     [
-        new TracedScenario(), new FleetScenario(), new FanInScenario(), new BacklogScenario(), new RegistryScenario(), new LaunchScenario(), new ContainerScenario(), new CheckoutScenario(),
+        new TracedScenario(), new FleetScenario(), new FanInScenario(), new BacklogScenario(), new SoakScenario(), new RegistryScenario(), new LaunchScenario(),
+        new ContainerScenario(), new CheckoutScenario(),
     ];
 
     private static readonly IReadOnlyDictionary<string, IScenario> Scenarios = Standard.Concat(OnRequest).ToDictionary(scenario => scenario.Name);
@@ -40,11 +41,25 @@ internal static class BenchmarkCommand
         var rounds = new Option<int>("--rounds") { Description = "How many rounds each side runs.", DefaultValueFactory = _ => 3 };
         var jobs = new Option<int>("--jobs") { Description = "How many jobs a round of throughput has, in thousands.", DefaultValueFactory = _ => 20 };
         var backlog = new Option<int>("--backlog") { Description = "How many jobs pile up in the backlog, in thousands.", DefaultValueFactory = _ => 1000 };
+        var soak = new Option<int>("--minutes") { Description = "How many minutes a soak takes.", DefaultValueFactory = _ => 30 };
         var least = new Option<double?>("--at-least") { Description = "Fails when the cluster has less than this share of the limit in a throughput." };
-        var command = new RootCommand("Measures how far the cluster is from the limit that its servers set.") { names, servers, rounds, jobs, backlog, least };
+        var command = new RootCommand("Measures how far the cluster is from the limit that its servers set.") { names, servers, rounds, jobs, backlog, soak, least };
+        foreach (var count in (Option<int>[])[rounds, jobs, backlog, soak])
+        {
+            count.Validators.Add(static result =>
+            {
+                if (result.GetValueOrDefault<int>() < 1)
+                {
+                    result.AddError($"{result.Option.Name} is 1 or more.");
+                }
+            });
+        }
+
         command.SetAction((parsed, cancellationToken) => MeasureAsync(
             [.. (parsed.GetValue(names) is { Length: > 0 } given ? given : Standard.Select(scenario => scenario.Name)).Select(name => Scenarios[name])],
-            new BenchSettings(parsed.GetValue(servers), parsed.GetValue(rounds), 1000 * parsed.GetValue(jobs), 1000 * parsed.GetValue(backlog)),
+            new BenchSettings(
+                parsed.GetValue(servers), parsed.GetValue(rounds), 1000 * parsed.GetValue(jobs), 1000 * parsed.GetValue(backlog),
+                TimeSpan.FromMinutes(parsed.GetValue(soak))),
             parsed.GetValue(least),
             cancellationToken));
         command.Subcommands.Add(MicroCommand());

@@ -8,7 +8,8 @@ namespace Mindtrace.Benchmarks;
 /// <param name="ResidentBytes">The memory that it holds now.</param>
 /// <param name="OwnBytes">Of that, what it shares with no other process, and its part of the libraries that it shares; none where the system does not tell.</param>
 /// <param name="ProcessorTime">The processor time since its start.</param>
-internal sealed record ProcessUse(string Process, long ResidentBytes, long? OwnBytes, TimeSpan ProcessorTime)
+/// <param name="AllocatedBytes">What it has allocated since its start; none where nothing tells.</param>
+internal sealed record ProcessUse(string Process, long ResidentBytes, long? OwnBytes, TimeSpan ProcessorTime, long? AllocatedBytes = null)
 {
     private const string ProportionalSetSize = "Pss:";
 

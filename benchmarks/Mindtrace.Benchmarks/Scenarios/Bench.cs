@@ -5,7 +5,8 @@ namespace Mindtrace.Benchmarks;
 /// <param name="Rounds">How many rounds each side runs.</param>
 /// <param name="Jobs">How many jobs a round of throughput has.</param>
 /// <param name="BacklogJobs">How many jobs pile up in a backlog.</param>
-internal sealed record BenchSettings(ServerSource Source, int Rounds, int Jobs, int BacklogJobs);
+/// <param name="Soak">How long jobs run in a soak.</param>
+internal sealed record BenchSettings(ServerSource Source, int Rounds, int Jobs, int BacklogJobs, TimeSpan Soak);
 
 /// <summary>What the scenarios of a run share: the servers and, once one asks for them, the two sides, warmed up.</summary>
 internal sealed class Bench(BenchSettings settings) : IAsyncDisposable

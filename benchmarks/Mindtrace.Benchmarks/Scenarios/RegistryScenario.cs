@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 
 namespace Mindtrace.Benchmarks;
 
-/// <summary>Uploads a worker package.</summary>
+/// <summary>Uploads a worker package, and downloads it as a node does.</summary>
 internal sealed class RegistryScenario : IScenario
 {
     private const int PackageBytes = 10 * 1024 * 1024;
@@ -11,32 +11,59 @@ internal sealed class RegistryScenario : IScenario
 
     public string Name => "registry";
 
-    public string Description => "Upload of a worker package of 10 MiB: written to a file and hashed (the limit), and to the manager's registry";
+    public string Description => "A worker package of 10 MiB to the manager's registry and back; the limit is a file that is written, and one that is copied, and a hash of each";
 
     public async Task<IReadOnlyList<Measurement>> MeasureAsync(Bench bench, CancellationToken cancellationToken)
     {
         var cluster = await bench.ClusterAsync(cancellationToken);
         await using var folder = new TemporaryFolder("mindtrace-bench-registry-");
-        return await Comparison.MeasureAsync(Name, ["upload MiB/s"], bench.Settings.Rounds, WriteAsync, UploadAsync);
+        return await Comparison.MeasureAsync(Name, ["upload MiB/s", "download MiB/s"], bench.Settings.Rounds, LimitAsync, ClusterAsync);
 
-        async Task<IReadOnlyList<double>> WriteAsync()
+        async Task<IReadOnlyList<double>> LimitAsync()
         {
             var package = NewPackage();
-            return [PackageBytes / MiB / await Timing.SecondsOfAsync(async () =>
-            {
-                await using var file = File.Create(Path.Combine(folder.Path, Path.GetRandomFileName()));
-                await file.WriteAsync(package, cancellationToken);
-                file.Flush(flushToDisk: true);
-                SHA256.HashData(package);
-            })];
+            var path = NewPath();
+            return
+            [
+                await RateAsync(async () =>
+                {
+                    await using var file = File.Create(path);
+                    await file.WriteAsync(package, cancellationToken);
+                    file.Flush(flushToDisk: true);
+                    SHA256.HashData(package);
+                }),
+                await RateAsync(async () =>
+                {
+                    await using var file = File.OpenRead(path);
+                    await using var copy = new FileStream(NewPath(), FileMode.CreateNew, FileAccess.ReadWrite);
+                    await file.CopyToAsync(copy, cancellationToken);
+                    copy.Position = 0;
+                    await SHA256.HashDataAsync(copy, cancellationToken);
+                }),
+            ];
         }
 
-        async Task<IReadOnlyList<double>> UploadAsync()
+        async Task<IReadOnlyList<double>> ClusterAsync()
         {
             using var package = new MemoryStream(NewPackage());
-            return [PackageBytes / MiB / await Timing.SecondsOfAsync(() => cluster.Client.UploadWorkerPackageAsync(package, cancellationToken))];
+            var name = "";
+            return
+            [
+                await RateAsync(async () => name = (await cluster.Client.UploadWorkerPackageAsync(package, cancellationToken)).Package),
+                await RateAsync(async () =>
+                {
+                    await using var copy = new FileStream(NewPath(), FileMode.CreateNew, FileAccess.ReadWrite);
+                    await cluster.Client.DownloadWorkerPackageAsync(name, copy, cancellationToken);
+                    copy.Position = 0;
+                    await SHA256.HashDataAsync(copy, cancellationToken);
+                }),
+            ];
         }
+
+        string NewPath() => Path.Combine(folder.Path, Path.GetRandomFileName());
     }
+
+    private static async Task<double> RateAsync(Func<Task> run) => PackageBytes / MiB / await Timing.SecondsOfAsync(run);
 
     /// <summary>Makes a package that no other one is equal to: the registry stores equal ones once.</summary>
     private static byte[] NewPackage()

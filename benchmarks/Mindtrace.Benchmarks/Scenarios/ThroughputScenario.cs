@@ -23,7 +23,7 @@ internal sealed class ThroughputScenario(string name, string submits, Func<IEcho
         var before = cluster.ReadUse();
         string[] names = await limit.ReadRedisTimeAsync() is null ? [Figure] : [Figure, RedisFigure];
         var figures = await Comparison.MeasureAsync(scenario, names, settings.Rounds, () => RunAsync(limit), () => RunAsync(cluster));
-        return [.. figures, .. before.Zip(cluster.ReadUse(), ProcessorTime)];
+        return [.. figures, .. before.Zip(cluster.ReadUse()).SelectMany(its => PerJob(its.First, its.Second))];
 
         async Task<IReadOnlyList<double>> RunAsync(IEchoSystem system)
         {
@@ -33,8 +33,16 @@ internal sealed class ThroughputScenario(string name, string submits, Func<IEcho
             return [settings.Jobs / seconds, .. redis is { } time ? [time.TotalMicroseconds / settings.Jobs] : Array.Empty<double>()];
         }
 
-        Measurement ProcessorTime(ProcessUse start, ProcessUse end) => new(
-            scenario, $"{end.Process} processor µs/job", [],
-            [(end.ProcessorTime - start.ProcessorTime).TotalMicroseconds / (settings.Rounds * settings.Jobs)]);
+        Measurement[] PerJob(ProcessUse start, ProcessUse end)
+        {
+            double jobs = settings.Rounds * settings.Jobs;
+            return
+            [
+                new(scenario, $"{end.Process} processor µs/job", [], [(end.ProcessorTime - start.ProcessorTime).TotalMicroseconds / jobs]),
+                .. end.AllocatedBytes - start.AllocatedBytes is { } bytes
+                    ? [new(scenario, $"{end.Process} allocated KB/job", [], [bytes / jobs / 1024])]
+                    : Array.Empty<Measurement>(),
+            ];
+        }
     }
 }

@@ -9,6 +9,9 @@ internal sealed record ClusterShape
     /// <summary>Gets whether there is a node. The default is none.</summary>
     public bool HasNode { get; init; }
 
+    /// <summary>Gets how long finished jobs are kept; as long as by default unless it is said.</summary>
+    public TimeSpan? Retention { get; init; }
+
     /// <summary>Gets where logs, metrics and traces are sent; nowhere by default.</summary>
     public TelemetrySink? Telemetry { get; init; }
 }

@@ -67,7 +67,8 @@ internal sealed class ClusterUnderTest : IEchoSystem, IAsyncDisposable
 
     public async Task<TimeSpan?> ReadRedisTimeAsync() => await Servers.ReadProcessorTimeAsync(_redis);
 
-    public IReadOnlyList<ProcessUse> ReadUse() => [.. _processes.Select(ProcessUse.Of)];
+    public IReadOnlyList<ProcessUse> ReadUse() =>
+        [.. _processes.Select(process => ProcessUse.Of(process) with { AllocatedBytes = AllocatedBytes.Read(_folder.Path, process) })];
 
     /// <summary>Makes a client that sends the cluster's key.</summary>
     public HttpClient CreateHttpClient() => new() { DefaultRequestHeaders = { Authorization = new("Bearer", _key) } };
@@ -104,7 +105,7 @@ internal sealed class ClusterUnderTest : IEchoSystem, IAsyncDisposable
     private async Task StartAsync(ClusterShape shape, CancellationToken cancellationToken)
     {
         _redis = await _servers.ConnectToRedisAsync();
-        var manager = await StartAsync("Mindtrace.Manager", [], cancellationToken);
+        var manager = await StartAsync("Mindtrace.Manager", RetentionOf(shape), cancellationToken);
         Client = new ClusterClient(manager.Client);
         await Client.RegisterJobTypeAsync(new JobTypeDefinition(_echo.Type), cancellationToken);
         for (var worker = 0; worker < shape.Workers; worker++)
@@ -118,11 +119,18 @@ internal sealed class ClusterUnderTest : IEchoSystem, IAsyncDisposable
         }
     }
 
+    private static Dictionary<string, string?> RetentionOf(ClusterShape shape) => shape.Retention is not { } retention ? [] : new Dictionary<string, string?>
+    {
+        ["Jobs:Retention"] = $"{retention}",
+        ["Jobs:RetentionInterval"] = $"{retention / 10}",
+    };
+
     private async Task<ServiceProcess> StartAsync(string project, Dictionary<string, string?> settings, CancellationToken cancellationToken)
     {
         settings["OTEL_EXPORTER_OTLP_ENDPOINT"] = null;
         settings["Mindtrace:Service:PidDirectory"] = _folder.Path;
         settings["Registry:Path"] = _folder.Path;
+        AllocatedBytes.Tell(settings, _folder.Path);
         _telemetry?.Apply(settings);
         var launch = new ServiceLaunch
         {
