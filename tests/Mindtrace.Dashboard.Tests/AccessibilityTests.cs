@@ -8,17 +8,20 @@ namespace Mindtrace.Dashboard.Tests;
 /// <summary>Each page in both themes and on a phone.</summary>
 public sealed class AccessibilityTests(DashboardFixture fixture)
 {
+    private const int TabletWidth = 1024;
     private const int PhoneWidth = 390;
+    private const string Reason = "It broke, and what there is to say about that is longer than any column has room for.";
 
     [Theory]
     [InlineData(ColorScheme.Light, 1440)]
     [InlineData(ColorScheme.Dark, 1440)]
+    [InlineData(ColorScheme.Light, TabletWidth)]
     [InlineData(ColorScheme.Light, PhoneWidth)]
     [InlineData(ColorScheme.Dark, PhoneWidth)]
     public async Task Pages_HaveNoSeriousViolation_AndFitTheirWindow(ColorScheme theme, int width)
     {
         var type = await fixture.NewTypeAsync("seen");
-        var (failed, done) = (await StoredJob.FailedAsync(fixture, type, "It broke."), await StoredJob.SubmitAsync(fixture, type));
+        var (failed, done) = (await StoredJob.FailedAsync(fixture, type, Reason), await StoredJob.SubmitAsync(fixture, type));
         await done.ClaimAsync();
         await done.PrintAsync(1, "a line");
         await done.CompleteAsync();

@@ -8,7 +8,7 @@ namespace Mindtrace.Dashboard.Tests;
 /// <summary>A job that a test runs by hand.</summary>
 internal sealed class StoredJob(RedisJobStore store, Job job)
 {
-    private static readonly WorkerId Worker = WorkerId.Parse("worker-of-the-test");
+    private static readonly WorkerId Worker = WorkerId.Parse("01a21b7f-230d-70e8-83a1-bf590a9f41bc");
 
     private readonly AttemptKey _attempt = new(job.Id, job.SchemaName, AttemptToken.Parse($"token-{job.Id}"));
 
