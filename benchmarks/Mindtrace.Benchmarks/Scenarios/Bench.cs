@@ -11,7 +11,10 @@ internal sealed record BenchSettings(ServerSource Source, int Rounds, int Jobs, 
 /// <summary>What the scenarios of a run share: the servers and, once one asks for them, the two sides, warmed up.</summary>
 internal sealed class Bench(BenchSettings settings) : IAsyncDisposable
 {
-    private const int WarmUpJobs = 5_000;
+    // By profile, .NET still compiles for half of its time after 10,000 jobs.
+    private const int WarmUpSingles = 5_000;
+    private const int WarmUpBulk = 30_000;
+    private const int WarmUpOneByOne = 1_000;
 
     private readonly List<IAsyncDisposable> _started = [];
     private readonly List<ProcessUse> _uses = [];
@@ -56,9 +59,9 @@ internal sealed class Bench(BenchSettings settings) : IAsyncDisposable
     /// <summary>Runs jobs until connections are open and the hot code is compiled.</summary>
     public static async Task WarmUpAsync(IEchoSystem system, CancellationToken cancellationToken)
     {
-        await EchoLoad.RunSinglyAsync(system, WarmUpJobs, cancellationToken);
-        await EchoLoad.RunInBulkAsync(system, WarmUpJobs, cancellationToken);
-        for (var job = 0; job < EchoLoad.Concurrency; job++)
+        await EchoLoad.RunSinglyAsync(system, WarmUpSingles, cancellationToken);
+        await EchoLoad.RunInBulkAsync(system, WarmUpBulk, cancellationToken);
+        for (var job = 0; job < WarmUpOneByOne; job++)
         {
             await system.RunAsync(cancellationToken);
         }

@@ -34,49 +34,54 @@ public sealed partial class RedisJobStore
 
     /// <inheritdoc/>
     public Task<int> CancelQueuedAsync(JobType type, string reason, CancellationToken cancellationToken) =>
-        ChangeAllAsync(CancelQueuedScript, type, JobState.Queued, reason, cancellationToken);
+        ChangeAllAsync(CancelQueuedScript, type, JobState.Queued, double.PositiveInfinity, reason, cancellationToken);
 
     /// <inheritdoc/>
     public async Task<int> ClearAsync(CancellationToken cancellationToken)
     {
         var cleared = await ClearUntilAsync(TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
         await RedisOutage.MapAsync(_database, database => database.KeyDeleteAsync([_keys.Routes, .. ScheduleKeys]), cancellationToken).ConfigureAwait(false);
-        return await ChangeAllAsync(ForgetScript, Enum.GetValues<JobState>(), cleared, cancellationToken).ConfigureAwait(false);
+        return await ChangeAllAsync(ForgetScript, Enum.GetValues<JobState>(), double.PositiveInfinity, cleared, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
     public async Task<int> ExpireAsync(TimeSpan retention, CancellationToken cancellationToken)
     {
         var until = await ClearUntilAsync(retention, cancellationToken).ConfigureAwait(false);
+
+        // The final stand in their index by when they were accepted, and none of them became final before it was.
         return await ChangeAllAsync(
-            ExpireScript, Enum.GetValues<JobState>().Where(state => state.IsFinal()), until, cancellationToken).ConfigureAwait(false);
+            ExpireScript, Enum.GetValues<JobState>().Where(state => state.IsFinal()), (double)until, until, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<RedisValue> ClearUntilAsync(TimeSpan ago, CancellationToken cancellationToken) =>
         (RedisValue)await ClearScript.EvaluateAsync(_database, [_keys.Cleared], [Now, ago.ToMicroseconds()], cancellationToken).ConfigureAwait(false);
 
-    private async Task<int> ChangeAllAsync(RedisScript script, IEnumerable<JobState> states, RedisValue until, CancellationToken cancellationToken)
+    private async Task<int> ChangeAllAsync(
+        RedisScript script, IEnumerable<JobState> states, double latest, RedisValue value, CancellationToken cancellationToken)
     {
         var changed = 0;
         foreach (var type in await TypesAsync(cancellationToken).ConfigureAwait(false))
         {
             foreach (var state in states)
             {
-                changed += await ChangeAllAsync(script, type, state, until, cancellationToken).ConfigureAwait(false);
+                changed += await ChangeAllAsync(script, type, state, latest, value, cancellationToken).ConfigureAwait(false);
             }
         }
 
         return changed;
     }
 
-    /// <summary>Puts every job of one index through a transition that takes it out of the index, or leaves it as it is.</summary>
-    private async Task<int> ChangeAllAsync(RedisScript script, JobType type, JobState state, RedisValue value, CancellationToken cancellationToken)
+    /// <summary>Puts the jobs of one index, up to a score, through a transition that takes each out of the index, or leaves it as it is.</summary>
+    private async Task<int> ChangeAllAsync(
+        RedisScript script, JobType type, JobState state, double latest, RedisValue value, CancellationToken cancellationToken)
     {
         var (changed, kept) = (0, 0);
         while (true)
         {
             var ids = await RedisOutage.MapAsync(
-                _database, database => database.SortedSetRangeByRankAsync(_keys.Index(type, state), kept, kept + BatchSize - 1), cancellationToken).ConfigureAwait(false);
+                _database, database => database.SortedSetRangeByScoreAsync(_keys.Index(type, state), stop: latest, skip: kept, take: BatchSize), cancellationToken)
+                .ConfigureAwait(false);
             if (ids.Length == 0)
             {
                 return changed;

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Time.Testing;
 using Mindtrace.Jobs.Contracts;
 using Mindtrace.TestServers;
 using StackExchange.Redis;
+using StackExchange.Redis.Profiling;
 
 namespace Mindtrace.Jobs.Redis.Tests;
 
@@ -79,6 +80,26 @@ public abstract class RedisStoreContract(TestServer server) : JobStoreContract, 
 
         Assert.Equal(8, await store.ExpireAsync(TimeSpan.Zero, Cancel));
         Assert.Equal(before.Append(space.Prefix + "cleared").Order(), await KeysAsync(space));
+    }
+
+    [Fact]
+    public async Task Expire_MoreJobsThatAreTooYoung_LooksAtNoneOfThem()
+    {
+        var calls = new ProfilingSession();
+        _redis!.RegisterProfiler(() => calls);
+        var store = new RedisJobStore(_redis, NewSpace());
+        await store.SubmitAsync([JobModel.Job(0, JobModel.Unrouted, 1, null)], JobModel.Hold, Cancel);
+        var few = await CallsOfALookAsync();
+        await store.SubmitAsync([.. Enumerable.Range(1, 50).Select(job => JobModel.Job(job, JobModel.Unrouted, 1, null))], JobModel.Hold, Cancel);
+
+        Assert.Equal(few, await CallsOfALookAsync());
+
+        async Task<int> CallsOfALookAsync()
+        {
+            calls.FinishProfiling();
+            Assert.Equal(0, await store.ExpireAsync(TimeSpan.FromDays(1), Cancel));
+            return calls.FinishProfiling().Count();
+        }
     }
 
     [Fact]
