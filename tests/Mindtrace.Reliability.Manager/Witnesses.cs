@@ -29,8 +29,7 @@ internal sealed class WitnessedDispatchStore(RedisJobStore store, DeathWishes wi
 
     public Task<TimeSpan?> UntilNextDueAsync(CancellationToken cancellationToken) => store.UntilNextDueAsync(cancellationToken);
 
-    public Task<int> RedispatchAsync(JobType type, int limit, CancellationToken cancellationToken) =>
-        store.RedispatchAsync(type, limit, cancellationToken);
+    public Task<int> RedispatchAsync(JobType type, CancellationToken cancellationToken) => store.RedispatchAsync(type, cancellationToken);
 
     public Task<IAsyncDisposable> ListenForEntriesAsync(Action onEntry, CancellationToken cancellationToken) =>
         store.ListenForEntriesAsync(onEntry, cancellationToken);

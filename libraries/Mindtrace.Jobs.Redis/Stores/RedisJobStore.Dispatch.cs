@@ -45,18 +45,24 @@ public sealed partial class RedisJobStore : IDispatchStore
     }
 
     /// <inheritdoc/>
-    public async Task<int> RedispatchAsync(JobType type, int limit, CancellationToken cancellationToken)
+    public async Task<int> RedispatchAsync(JobType type, CancellationToken cancellationToken)
     {
-        var due = (string[])(await DueScript.EvaluateAsync(
-            _database, [_keys.Index(type, JobState.Queued)], [Now, limit], cancellationToken).ConfigureAwait(false))!;
-        if (due.Length == 0)
+        var made = 0;
+        for (var seen = 0; ; seen += BatchSize)
         {
-            return 0;
+            // The queued stand in their index by when they are due.
+            var ids = await RedisOutage.MapAsync(
+                _database, database => database.SortedSetRangeByRankAsync(_keys.Index(type, JobState.Queued), seen, seen + BatchSize - 1), cancellationToken)
+                .ConfigureAwait(false);
+            RedisKey[] keys = [_keys.Dispatch, .. ids.Select(id => JobId.Parse(id!)).Select(_keys.Record)];
+            var answer = (int[])(await RedispatchScript.EvaluateAsync(
+                _database, keys, [Now, _keys.EntriesChannel, .. ids], cancellationToken).ConfigureAwait(false))!;
+            made += answer[0];
+            if (ids.Length < BatchSize || answer[1] > 0)
+            {
+                return made;
+            }
         }
-
-        RedisKey[] keys = [_keys.Dispatch, .. due.Select(JobId.Parse).Select(_keys.Record)];
-        RedisValue[] values = [Now, _keys.EntriesChannel, .. due.ToRedisValueArray()];
-        return (int)await RedispatchScript.EvaluateAsync(_database, keys, values, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>

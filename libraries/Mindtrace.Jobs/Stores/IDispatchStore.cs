@@ -24,10 +24,9 @@ public interface IDispatchStore
 
     /// <summary>Makes entries, due now, for queued jobs of a type that are due and have none: their message was published, and may be lost.</summary>
     /// <param name="type">The job type.</param>
-    /// <param name="limit">How many jobs to look at, the longest due first, 1 or more.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>How many entries were made.</returns>
-    Task<int> RedispatchAsync(JobType type, int limit, CancellationToken cancellationToken);
+    /// <returns>How many entries were made. Of jobs that others change meanwhile, some may be passed over.</returns>
+    Task<int> RedispatchAsync(JobType type, CancellationToken cancellationToken);
 
     /// <summary>Listens for entries that were made for others to publish: retries, releases, requeues, lost attempts.</summary>
     /// <param name="onEntry">Called after each; must not block. Some may be missed while the connection is down.</param>

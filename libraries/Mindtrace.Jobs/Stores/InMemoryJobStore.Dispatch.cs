@@ -46,7 +46,7 @@ public sealed partial class InMemoryJobStore : IDispatchStore
     }
 
     /// <inheritdoc/>
-    public Task<int> RedispatchAsync(JobType type, int limit, CancellationToken cancellationToken)
+    public Task<int> RedispatchAsync(JobType type, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         int made;
@@ -54,7 +54,6 @@ public sealed partial class InMemoryJobStore : IDispatchStore
         {
             var lost = _records.Values
                 .Where(record => record.State == JobState.Queued && record.Job.SchemaName == type && record.DueAt <= now)
-                .OrderBy(record => record.DueAt).Take(limit)
                 .Select(record => JobStateMachine.Redispatch(record, now))
                 .Where(it => it.Made).ToList();
             lost.ForEach(it => _records[it.Record.Job.Id] = it.Record);

@@ -15,8 +15,6 @@ internal sealed partial class LostHintFinder(
     IJobStore jobs, IDispatchStore dispatch, IJobQueue queue, JobTypeCatalog types, IOptions<RecoveryOptions> options, TimeProvider time, ILogger<LostHintFinder> logger)
     : RecurringLookAtStore("lost messages", options.Value.LostHintInterval, time, logger)
 {
-    private const int BatchSize = 500;
-
     private readonly HashSet<JobType> _seenEmpty = [];
 
     /// <inheritdoc/>
@@ -51,7 +49,7 @@ internal sealed partial class LostHintFinder(
             }
             else if (!_seenEmpty.Add(type))
             {
-                found += await dispatch.RedispatchAsync(type, BatchSize, cancellationToken);
+                found += await dispatch.RedispatchAsync(type, cancellationToken);
             }
         }
 

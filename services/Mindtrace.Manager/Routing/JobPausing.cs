@@ -10,8 +10,6 @@ namespace Mindtrace.Manager.Routing;
 /// </remarks>
 internal sealed class JobPausing(IJobStore store, IDispatchStore dispatch, JobTypeCatalog types)
 {
-    private const int FirstLook = 1000;
-
     /// <exception cref="JobTypeNotRegisteredException">The job type has neither a route nor a definition.</exception>
     public async Task PauseAsync(JobType type, CancellationToken cancellationToken)
     {
@@ -28,10 +26,7 @@ internal sealed class JobPausing(IJobStore store, IDispatchStore dispatch, JobTy
         await types.ResumeAsync(type, cancellationToken);
         if ((await store.ListRoutesAsync(cancellationToken)).GetValueOrDefault(type)?.IsEndpoint == true)
         {
-            // A look sees the jobs that were due first, those included that have an entry by now.
-            for (var limit = FirstLook; await dispatch.RedispatchAsync(type, limit, cancellationToken) > 0; limit *= 2)
-            {
-            }
+            await dispatch.RedispatchAsync(type, cancellationToken);
         }
     }
 }

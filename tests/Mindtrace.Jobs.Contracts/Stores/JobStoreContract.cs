@@ -351,7 +351,7 @@ public abstract partial class JobStoreContract
                     .Select(ticket => $"{ticket.Message.JobId} {ticket.DispatchAt.ToString("O", CultureInfo.InvariantCulture)}")
                     .Order(StringComparer.Ordinal));
             case JobCommand.Redispatch:
-                return (await store.Dispatch.RedispatchAsync(JobModel.Routed, 100, Cancel)).ToString(CultureInfo.InvariantCulture);
+                return (await store.Dispatch.RedispatchAsync(JobModel.Routed, Cancel)).ToString(CultureInfo.InvariantCulture);
             case JobCommand.Advance it:
                 clock.Advance(TimeSpan.FromSeconds(it.Seconds));
                 return "";
