@@ -54,6 +54,11 @@ public sealed partial class RedisJobStore : IDispatchStore
             var ids = await RedisOutage.MapAsync(
                 _database, database => database.SortedSetRangeByRankAsync(_keys.Index(type, JobState.Queued), seen, seen + BatchSize - 1), cancellationToken)
                 .ConfigureAwait(false);
+            if (ids.Length == 0)
+            {
+                return made;
+            }
+
             RedisKey[] keys = [_keys.Dispatch, .. ids.Select(id => JobId.Parse(id!)).Select(_keys.Record)];
             var answer = (int[])(await RedispatchScript.EvaluateAsync(
                 _database, keys, [Now, _keys.EntriesChannel, .. ids], cancellationToken).ConfigureAwait(false))!;
