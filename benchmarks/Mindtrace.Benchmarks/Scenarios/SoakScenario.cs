@@ -21,17 +21,17 @@ internal sealed class SoakScenario : IScenario
         await using var cluster = await ClusterUnderTest.StartAsync(await bench.ServersAsync(cancellationToken), shape, cancellationToken);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         long jobs = 0;
-        var load = Task.WhenAll(Enumerable.Range(0, EchoLoad.Concurrency).Select(_ => RunJobsAsync()));
+        Task[] callers = [.. Enumerable.Range(0, EchoLoad.Concurrency).Select(_ => RunJobsAsync())];
         var samples = new List<IReadOnlyDictionary<string, double>>();
         var (started, counted, countedAt) = (Stopwatch.GetTimestamp(), 0L, Stopwatch.GetTimestamp());
-        while (Stopwatch.GetElapsedTime(started) < bench.Settings.Soak && !load.IsFaulted)
+        while (Stopwatch.GetElapsedTime(started) < bench.Settings.Soak && !Array.Exists(callers, caller => caller.IsFaulted))
         {
             await Task.Delay(SampleInterval, cancellationToken);
             samples.Add(await SampleAsync());
         }
 
         await end.CancelAsync();
-        await load;
+        await Task.WhenAll(callers);
         bench.Note(cluster.ReadUse());
         return
         [
